@@ -1,0 +1,86 @@
+/* scope/event.h - the 16-byte record, and the kinds of event that it can be.
+ *
+ * Path:   hook -> THIS in a ring -> drain -> batch -> store -> reader
+ * Stable: ABI. Numbers are never reused; append kinds and types, readers accept unknown ones.
+ */
+#ifndef SCOPE_EVENT_H_
+#define SCOPE_EVENT_H_
+
+#include <stdint.h>
+
+/* Every kind of event: X(Name, number, "word shown to people", level that compiles it in).
+ * A kind of event is also the kind of the node that produces it. */
+#define SCOPE_EVENT_KINDS(X)                                                   \
+  X(Enter, 1, "enter", Functions)             /* a function was entered */     \
+  X(Exit, 2, "exit", Functions)               /* a function was left */        \
+  X(Param, 3, "param", Values)                /* a parameter's value */        \
+  X(Return, 4, "return", Values)              /* the value returned */         \
+  X(Init, 5, "init", Values)                  /* a local was initialised */    \
+  X(Assign, 6, "assign", Values)              /* lhs = value */                \
+  X(CompoundAssign, 7, "update", Values)      /* value after lhs op= rhs */    \
+  X(IncDec, 8, "step", Values)                /* value after ++ or -- */       \
+  X(Branch, 9, "branch", Values)              /* condition of if or ?: */      \
+  X(Loop, 10, "loop", Values)                 /* condition of a loop */        \
+  X(Switch, 11, "switch", Values)             /* value switched on */          \
+  X(Throw, 12, "throw", Functions)            /* about to throw */             \
+  X(Catch, 13, "catch", Functions)            /* a handler was entered */      \
+  X(Read, 14, "read", All)                    /* a variable was read */        \
+  X(Result, 15, "result", All)                /* what a call returned */
+
+enum scope_event_kind {
+#define X(name, number, word, level) kScopeEvent##name = number,
+  SCOPE_EVENT_KINDS(X)
+#undef X
+};
+
+/* What is compiled in: each level holds the ones before it. */
+enum scope_level { kScopeLevelFunctions = 0, kScopeLevelValues = 1, kScopeLevelAll = 2 };
+
+/* How the 64 bits of a record's value are to be read: X(Name, number, "word").
+ * Integers are sign- or zero-extended to 64 bits; F32 and LongDouble travel as a double. */
+#define SCOPE_VALUE_TYPES(X)  \
+  X(None, 0, "none")          \
+  X(Bool, 1, "bool")          \
+  X(I8, 2, "i8")              \
+  X(I16, 3, "i16")            \
+  X(I32, 4, "i32")            \
+  X(I64, 5, "i64")            \
+  X(U8, 6, "u8")              \
+  X(U16, 7, "u16")            \
+  X(U32, 8, "u32")            \
+  X(U64, 9, "u64")            \
+  X(F32, 10, "f32")           \
+  X(F64, 11, "f64")           \
+  X(LongDouble, 12, "f80")    \
+  X(Pointer, 13, "pointer")   \
+  X(Char, 14, "char")
+
+enum scope_value_type {
+#define X(name, number, word) kScopeValue##name = number,
+  SCOPE_VALUE_TYPES(X)
+#undef X
+};
+
+/* How a function was left; in the low bits of an Exit record's head. */
+enum scope_exit_how {
+  kScopeExitReturn = 0,   /* return, or the end of the body */
+  kScopeExitUnwind = 1    /* an exception passed through */
+};
+
+/* One record.
+ *   head  bits 0..3    flags (of an Exit: a scope_exit_how; otherwise 0)
+ *         bits 4..47   address of the node's scope_node in the program (16-byte aligned)
+ *         bits 48..63  the tag of the region of the ring that the record was written to
+ *   value Enter, Exit: time stamp counter, 0 when the clock is off. Otherwise the value's bits.
+ * `value` is stored first and `head` last, so a record whose tag is right is whole. */
+typedef struct scope_record {
+  uint64_t head;
+  uint64_t value;
+} scope_record;
+
+#define SCOPE_RECORD_BYTES 16u
+#define SCOPE_HEAD_FLAGS UINT64_C(0x000000000000000f)
+#define SCOPE_HEAD_NODE UINT64_C(0x0000fffffffffff0)
+#define SCOPE_HEAD_TAG_SHIFT 48
+
+#endif /* SCOPE_EVENT_H_ */

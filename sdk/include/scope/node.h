@@ -1,0 +1,44 @@
+/* scope/node.h - the tables of nodes that live in an instrumented binary.
+ *
+ * Path:   compiler plugin -> THIS in ELF section "scope_nodes" -> runtime (switches), reader (ids)
+ * Stable: ABI.
+ *
+ * The section is a sequence of function tables, each 16-byte aligned and laid out as
+ *
+ *   scope_function_table            16 bytes
+ *   uint8_t    switches[n]          padded with zeros to a multiple of 16
+ *   scope_node nodes[n]
+ *
+ * A node is identified by its `id` everywhere outside a running program; inside, an event holds the
+ * address of its scope_node. Bytes between tables (linker padding) are zero and skipped 16 at a time.
+ */
+#ifndef SCOPE_NODE_H_
+#define SCOPE_NODE_H_
+
+#include <stdint.h>
+
+#define SCOPE_NODES_SECTION "scope_nodes"
+#define SCOPE_MAP_SECTION "scope_map"
+#define SCOPE_FUNCTION_TABLE_MAGIC UINT32_C(0x314e4653) /* "SFN1" */
+
+typedef struct scope_function_table {
+  uint32_t magic;        /* SCOPE_FUNCTION_TABLE_MAGIC */
+  uint32_t node_count;
+  uint64_t function_id;  /* the id of the function's Enter node, even if that node is not here */
+} scope_function_table;
+
+typedef struct scope_node {
+  uint64_t id;           /* stable: see docs/node_ids.md */
+  uint32_t switch_back;  /* (char*)this - switch_back is the node's switch byte */
+  uint8_t kind;          /* scope_event_kind */
+  uint8_t type;          /* scope_value_type */
+  uint16_t reserved;     /* 0 */
+} scope_node;
+
+/* A switch byte: the node reports while it is 1. */
+#define SCOPE_SWITCH_OFF 0
+#define SCOPE_SWITCH_ON 1
+
+#define SCOPE_PAD16(n) (((n) + 15u) & ~15u)
+
+#endif /* SCOPE_NODE_H_ */
