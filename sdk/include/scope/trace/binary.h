@@ -1,0 +1,63 @@
+// scope/trace/binary.h - what a binary says about its instrumented code.
+//
+// Path:    ELF file with sections "scope_nodes" and "scope_map" -> THIS -> collector, doctor
+// Threads: a value; no state is shared.
+// Fails:   absl::Status that names the file. The file's bytes are not trusted.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "scope/node.h"
+#include "scope/trace/reader.h"
+
+namespace scope::trace {
+
+struct Binary {
+  std::string path;
+  std::string build_id;     // hexadecimal; empty when it has none
+  std::string nodes_image;  // section "scope_nodes"; empty: no instrumented code
+  std::string maps_image;   // section "scope_map"; empty: no map
+  uint64_t nodes_address = 0;  // of the section in the file's own address space
+};
+
+// NotFound: no such file. InvalidArgument: no ELF file. A binary without instrumented code is fine.
+absl::StatusOr<Binary> ReadBinary(const std::string& path);
+
+// One node of a section image.
+struct NodePlace {
+  uint32_t node_offset = 0;    // of its scope_node in the image
+  uint32_t switch_offset = 0;  // of its switch byte in the image
+  uint64_t function_id = 0;
+  scope_node node = {};
+};
+
+// The nodes of a section image in section order. InvalidArgument where the bytes make no sense.
+absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view nodes_image);
+
+// Node facts by id, from the maps of a binary: place, name, type, function.
+class NodeFacts {
+ public:
+  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable maps are counted, not fatal.
+  static NodeFacts FromMaps(absl::string_view maps_image);
+  NodeFacts();
+  ~NodeFacts();
+  NodeFacts(NodeFacts&&) noexcept;
+  NodeFacts& operator=(NodeFacts&&) noexcept;
+
+  // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false, and
+  // `function` becomes one named "?" that lives as long as this object.
+  bool Fill(uint64_t id, uint64_t function_id, Node& node) const;
+
+  size_t map_count() const;
+  size_t unreadable_count() const;
+
+ private:
+  struct Index;
+  std::unique_ptr<Index> index_;
+};
+
+}  // namespace scope::trace
