@@ -6,15 +6,6 @@
 
 namespace scope::trace {
 
-struct EventWalk::Column {
-  const uint64_t* next;
-  const Node* node;
-  uint32_t function;
-  uint32_t place;
-  uint8_t kind;
-  bool selected;
-};
-
 EventWalk::EventWalk(const Tables& tables, const Selection& selection, const Visit& visit)
     : tables_(tables), selection_(selection), visit_(visit), threads_(tables.threads.size()) {}
 

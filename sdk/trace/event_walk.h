@@ -43,7 +43,14 @@ class EventWalk {
     uint32_t order = 0;
     Calls calls;
   };
-  struct Column;
+  struct Column {
+    const uint64_t* next;
+    const Node* node;
+    uint32_t function;
+    uint32_t place;
+    uint8_t kind;
+    bool selected;
+  };
 
   void PrepareColumns(EventBlock& block);
   template <bool kWide>
