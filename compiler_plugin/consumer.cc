@@ -2,6 +2,7 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "compiler_plugin/closures.h"
 #include "compiler_plugin/rewriter.h"
 
 namespace scope::compiler_plugin {
@@ -118,15 +119,14 @@ bool Consumer::MayBeEmitted(const FunctionDecl& function) const {
   if (function.isUsed(/*CheckUsedAttr=*/false) || function.isReferenced()) return true;
   if (llvm::isa<clang::CXXDestructorDecl>(function)) return true;
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
-  if (method != nullptr && (method->isVirtual() || method->getParent()->isLambda())) return true;
+  if (method != nullptr && (method->isVirtual() || ClosureOf(function) != nullptr)) return true;
   return unit_->ast.DeclMustBeEmitted(&function);
 }
 
 // An instantiation of a generic lambda, while the function around the lambda is still to come.
 bool Consumer::AwaitsLambdaKey(const FunctionDecl& function) const {
-  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
-  return method != nullptr && method->getParent()->isLambda() &&
-         !unit_->keys.KnowsLambda(method->getParent());
+  const clang::CXXRecordDecl* closure = ClosureOf(function);
+  return closure != nullptr && !unit_->keys.KnowsLambda(closure);
 }
 
 void Consumer::RunWaiting() {

@@ -1,6 +1,7 @@
 #include "compiler_plugin/node_ids.h"
 
 #include "clang/Index/USRGeneration.h"
+#include "compiler_plugin/closures.h"
 #include "compiler_plugin/subtree_hash.h"
 
 namespace scope::compiler_plugin {
@@ -17,10 +18,8 @@ uint64_t FunctionKeys::OfDeclaration(const clang::NamedDecl& declaration) {
 }
 
 uint64_t FunctionKeys::Find(const clang::FunctionDecl& function) const {
-  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function)) {
-    if (auto known = lambdas_.find(method->getParent()); known != lambdas_.end()) {
-      return known->second;
-    }
+  if (auto known = lambdas_.find(ClosureOf(function)); known != lambdas_.end()) {
+    return known->second;
   }
   const clang::FunctionDecl* pattern = function.getTemplateInstantiationPattern();
   return OfDeclaration(pattern != nullptr ? *pattern : function);

@@ -1,9 +1,9 @@
 #include "compiler_plugin/selection.h"
 
 #include "clang/AST/Attr.h"
-#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "compiler_plugin/closures.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -25,10 +25,8 @@ bool IsIgnored(const FunctionDecl& function) {
 
 // A lambda is selected with the function that it stands in.
 const FunctionDecl& NamedFunction(const FunctionDecl& function) {
-  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
-  if (method == nullptr || !method->getParent()->isLambda()) return function;
-  const auto* outer =
-      llvm::dyn_cast_or_null<FunctionDecl>(method->getParent()->getNonClosureContext());
+  const clang::CXXRecordDecl* closure = ClosureOf(function);
+  const FunctionDecl* outer = closure != nullptr ? FunctionAround(*closure) : nullptr;
   return outer != nullptr ? *outer : function;
 }
 

@@ -1,6 +1,7 @@
 #include "compiler_plugin/unit.h"
 
 #include "clang/AST/PrettyPrinter.h"
+#include "compiler_plugin/closures.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -11,18 +12,18 @@ using clang::FunctionDecl;
 
 // "ns::Class::method"; a lambda is "ns::outer::<lambda>".
 std::string QualifiedName(const FunctionDecl& function, const clang::PrintingPolicy& policy) {
-  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
-  if (method != nullptr && method->getParent()->isLambda()) {
-    const clang::Decl* outer = method->getParent()->getNonClosureContext();
-    const auto* named = llvm::dyn_cast_or_null<clang::NamedDecl>(outer);
-    const auto* owner = llvm::dyn_cast_or_null<FunctionDecl>(outer);
-    if (owner != nullptr) return QualifiedName(*owner, policy) + "::<lambda>";
-    return (named != nullptr ? named->getQualifiedNameAsString() + "::" : "") + "<lambda>";
+  const clang::CXXRecordDecl* closure = ClosureOf(function);
+  if (closure == nullptr) {
+    std::string name;
+    llvm::raw_string_ostream stream(name);
+    function.printQualifiedName(stream, policy);
+    return name;
   }
-  std::string name;
-  llvm::raw_string_ostream stream(name);
-  function.printQualifiedName(stream, policy);
-  return name;
+  if (const FunctionDecl* outer = FunctionAround(*closure)) {
+    return QualifiedName(*outer, policy) + "::<lambda>";
+  }
+  const auto* scope = llvm::dyn_cast<clang::NamedDecl>(closure->getDeclContext());
+  return (scope != nullptr ? scope->getQualifiedNameAsString() + "::" : "") + "<lambda>";
 }
 
 // "long step(long)".
