@@ -1,0 +1,84 @@
+// recording.h - records one run of a program into a trace.
+//
+// Path:    command line -> THIS starts program and pipeline -> a trace folder (scope/trace/reader.h)
+// Threads: Record() may run once at a time in a process: it sets signal handlers while it works.
+// Fails:   absl::Status that names the command or the file. Once the program has started there is
+//          always a result: what went wrong is a warning in it, and the program goes on.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "scope/wire/ring.h"
+
+namespace scope::pipeline {
+
+// Where a recording stands; every 100 ms or so.
+struct Progress {
+  uint64_t events = 0;  // stored
+  uint64_t dropped = 0;
+  uint64_t torn = 0;
+  uint64_t trace_bytes = 0;
+  uint32_t threads = 0;
+  uint32_t processes = 0;
+  int64_t elapsed_ns = 0;
+};
+
+struct RecordOptions {
+  std::vector<std::string> command;  // looked up in PATH, as a shell does
+  std::string directory = "scope.data";
+  scope_on_full on_full = kScopeOnFullBlock;
+  uint64_t ring_bytes = SCOPE_RING_BYTES_DEFAULT;  // of each thread; a power of two
+  scope_clock clock = kScopeClockExact;
+  uint32_t block_timeout_ms = 1000;
+  std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
+  std::vector<std::string> variable_globs;  // -V
+  uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
+  std::string runtime_path;                 // libscope_rt.so
+  std::string version;                      // of scope, for the trace
+  std::function<void(const Progress&)> progress;  // called from Record()'s own thread; may be empty
+};
+
+// emitted = stored + dropped + torn.
+struct ThreadTotals {
+  uint32_t thread = 0;  // number in the trace
+  uint32_t process = 0;
+  uint32_t pid = 0;
+  uint32_t tid = 0;
+  std::string name;
+  uint64_t emitted = 0;
+  uint64_t stored = 0;
+  uint64_t dropped = 0;
+  uint64_t torn = 0;
+  uint64_t blocked_ns = 0;  // how long it waited for the collector
+};
+
+struct RecordResult {
+  int exit_code = 0;  // as shells say it: 128 + signal for a program that was killed
+  uint64_t events = 0;
+  uint64_t dropped = 0;
+  uint64_t torn = 0;
+  uint64_t dropped_without_ring = 0;  // of threads that could not get a ring; not in `dropped`
+  uint32_t threads = 0;
+  uint32_t processes = 0;
+  int64_t wall_ns = 0;       // from the program's start to its end
+  int64_t recording_ns = 0;  // until the trace was whole
+  uint64_t trace_bytes = 0;
+  bool limit_reached = false;
+  bool no_instrumented_code = false;  // no process reported any instrumented code
+  std::vector<ThreadTotals> per_thread;
+  std::vector<std::string> warnings;
+};
+
+// Runs the command to its end and records it. Before anything is made:
+//   NotFound            there is no such command (a shell's 127)
+//   PermissionDenied    it cannot be executed (126)
+//   InvalidArgument     an option makes no sense, or `directory` exists and is no trace
+// An older trace in `directory` is moved aside to `directory`.old.
+absl::StatusOr<RecordResult> Record(const RecordOptions& options);
+
+}  // namespace scope::pipeline
