@@ -1,0 +1,67 @@
+// event_block.h - the events of one block, unpacked and checked.
+//
+// Path:    BlockFile payload -> THIS -> EventWalk
+// Threads: one; buffers are kept from block to block.
+// Fails:   DataLoss: the block contradicts itself or the tables before it.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "schema/trace_generated.h"
+#include "scope/trace/reader.h"
+#include "scope/wire/block.h"
+
+namespace scope::trace {
+
+class EventBlock {
+ public:
+  struct Column {
+    uint32_t node = 0;
+    uint32_t count = 0;
+    const uint64_t* next = nullptr;  // its values in turn; null: not unpacked
+  };
+
+  EventBlock();
+  ~EventBlock();
+  EventBlock(const EventBlock&) = delete;
+  EventBlock& operator=(const EventBlock&) = delete;
+
+  // Unpacks the values of those nodes for which `wanted` is true; the payload must outlive the use.
+  absl::Status Unpack(const std::vector<uint8_t>& payload, const std::deque<Node>& nodes,
+                      size_t thread_count, const std::function<bool(uint32_t)>& wanted);
+
+  const wire::Events& events() const { return *events_; }
+  uint32_t count() const { return events_->count(); }
+  std::vector<Column>& columns() { return columns_; }
+  // The column of event number `event`.
+  template <bool kWide>
+  uint32_t ColumnAt(uint32_t event) const {
+    if (!kWide) return index_[event];
+    return index_[2 * size_t{event}] | static_cast<uint32_t>(index_[2 * size_t{event} + 1]) << 8;
+  }
+  bool wide() const { return wide_; }
+
+ private:
+  struct Unpacker;
+
+  absl::Status CheckThreads(size_t thread_count) const;
+  absl::Status UnpackData();
+  absl::Status CheckIndex();
+  absl::Status UnpackColumns(const std::deque<Node>& nodes,
+                             const std::function<bool(uint32_t)>& wanted);
+
+  std::unique_ptr<Unpacker> unpacker_;
+  const wire::Events* events_ = nullptr;
+  std::vector<uint8_t> data_;
+  const uint8_t* index_ = nullptr;
+  bool wide_ = false;
+  std::vector<Column> columns_;
+  std::vector<uint64_t> values_;
+};
+
+}  // namespace scope::trace

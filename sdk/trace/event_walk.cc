@@ -1,0 +1,157 @@
+#include "sdk/trace/event_walk.h"
+
+#include <algorithm>
+
+#include "sdk/trace/columns.h"
+
+namespace scope::trace {
+
+EventWalk::EventWalk(const Tables& tables, const Selection& selection, const Visit& visit)
+    : tables_(tables), selection_(selection), visit_(visit), threads_(tables.threads.size()) {}
+
+bool EventWalk::Wants(uint32_t node) const {
+  const scope_event_kind kind = tables_.nodes[node].kind;
+  if (kind == kScopeEventEnter || kind == kScopeEventExit) return true;
+  return selection_.nodes == nullptr ||
+         (node < selection_.nodes->size() && (*selection_.nodes)[node]);
+}
+
+bool EventWalk::Go(EventBlock& block) {
+  PrepareColumns(block);
+  if (block.events().threads() != nullptr) {
+    for (const wire::ThreadStart* start : *block.events().threads()) {
+      threads_[start->thread()].thread_seq = start->thread_seq();
+      threads_[start->thread()].ticks = start->ticks();
+    }
+  }
+  next_mark_ = next_gap_ = next_stamp_ = 0;
+  return block.wide() ? GoRuns<true>(block) : GoRuns<false>(block);
+}
+
+void EventWalk::PrepareColumns(EventBlock& block) {
+  columns_.clear();
+  for (const EventBlock::Column& column : block.columns()) {
+    const Node& node = tables_.nodes[column.node];
+    const Tables::Facts& facts = tables_.facts[column.node];
+    const bool selected = selection_.nodes == nullptr || (column.node < selection_.nodes->size() &&
+                                                          (*selection_.nodes)[column.node]);
+    columns_.push_back({column.next, &node, facts.function, facts.place,
+                        static_cast<uint8_t>(node.kind), selected});
+  }
+}
+
+template <bool kWide>
+bool EventWalk::GoRuns(EventBlock& block) {
+  const uint32_t count = block.count();
+  uint32_t event = 0;
+  if (block.events().runs() != nullptr) {
+    for (const wire::Run* run : *block.events().runs()) {
+      ThreadState& state = threads_[run->thread()];
+      event_.thread = run->thread();
+      for (const uint32_t end = event + run->count(); event < end; ++event, ++seq_) {
+        if (event == next_mark_) [[unlikely]] {
+          if (!Marks(block, event)) return false;
+          event_.thread = run->thread();
+        }
+        Column& column = columns_[block.ColumnAt<kWide>(event)];
+        const uint64_t value = column.next == nullptr ? 0 : *column.next++;
+        if (!Step(column, value, state)) return false;
+        ++state.thread_seq;
+      }
+    }
+  }
+  return event != next_mark_ || Marks(block, count);
+}
+
+// Takes the gaps and stamps that stand before `event`.
+bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
+  const auto* gaps = block.events().gaps();
+  const auto* stamps = block.events().stamps();
+  const uint32_t gap_count = gaps == nullptr ? 0 : gaps->size();
+  const uint32_t stamp_count = stamps == nullptr ? 0 : stamps->size();
+  for (; next_stamp_ < stamp_count && stamps->Get(next_stamp_)->before() <= event; ++next_stamp_) {
+    const wire::Stamp& stamp = *stamps->Get(next_stamp_);
+    ThreadState& state = threads_[stamp.thread()];
+    state.ticks = std::max(state.ticks, stamp.ticks());
+  }
+  for (; next_gap_ < gap_count && gaps->Get(next_gap_)->before() <= event; ++next_gap_) {
+    const wire::Gap& gap = *gaps->Get(next_gap_);
+    ThreadState& state = threads_[gap.thread()];
+    state.thread_seq = gap.thread_seq() + gap.count();
+    state.place = 0;
+    state.calls.Gap();
+    if (!selection_.gaps || !InRange()) continue;
+    Event missing;
+    missing.seq = seq_;
+    missing.thread = gap.thread();
+    missing.thread_seq = gap.thread_seq();
+    missing.time_ns = Time(state);
+    missing.gap_count = gap.count();
+    missing.gap_reason = gap.reason();
+    if (!visit_(missing)) return false;
+  }
+  next_mark_ = ~uint32_t{0};
+  if (next_stamp_ < stamp_count) next_mark_ = stamps->Get(next_stamp_)->before();
+  if (next_gap_ < gap_count) next_mark_ = std::min(next_mark_, gaps->Get(next_gap_)->before());
+  return true;
+}
+
+// One event: moves its thread on, and shows it when it is selected.
+inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& state) {
+  Calls::Place place;
+  uint64_t bits = value;
+  uint8_t how = 0;
+  if (column.kind == kScopeEventEnter) {
+    state.ticks += value;
+    state.place = 0;
+    state.order = 0;
+    bits = state.ticks;
+    place = state.calls.Enter(column.function, seq_);
+  } else if (column.kind == kScopeEventExit) {
+    state.ticks += ExitTicks(value);
+    state.place = 0;
+    state.order = 0;
+    bits = state.ticks;
+    how = static_cast<uint8_t>(ExitFlags(value));
+    place = state.calls.Exit(column.function);
+  } else {
+    place = state.calls.Inside(column.function);
+    if (place.unwound != 0) [[unlikely]] state.place = 0;
+    Order(column, state);
+  }
+  if (!column.selected || !InRange()) return true;
+  event_.seq = seq_;
+  event_.thread_seq = state.thread_seq;
+  event_.time_ns = Time(state);
+  event_.order = state.order;
+  event_.node = column.node;
+  event_.bits = bits;
+  event_.call = place.call;
+  event_.depth = place.depth;
+  event_.exit_how = how;
+  event_.unwound = place.unwound;
+  return visit_(event_);
+}
+
+// A new stamp or call comes with an Enter or an Exit, which start anew; so does another line, and
+// the statement's first node when a loop comes round on one line.
+inline void EventWalk::Order(const Column& column, ThreadState& state) {
+  if (column.place != 0 && column.place == state.place &&
+      column.node->number != state.first_node) {
+    ++state.order;
+    return;
+  }
+  state.place = column.place;
+  state.first_node = column.node->number;
+  state.order = 0;
+}
+
+inline int64_t EventWalk::Time(ThreadState& state) const {
+  if (state.ticks != state.time_ticks) {
+    state.time_ticks = state.ticks;
+    state.time_ns = tables_.clock.ToNs(state.ticks);
+  }
+  return state.time_ns;
+}
+
+}  // namespace scope::trace

@@ -1,0 +1,76 @@
+// event_walk.h - goes through blocks of events in order and says what each event means.
+//
+// Path:    EventBlock, Tables -> THIS -> TraceReader::ForEach's visitor
+// Threads: one.
+// Fails:   never: blocks are checked before.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "scope/trace/reader.h"
+#include "sdk/trace/calls.h"
+#include "sdk/trace/event_block.h"
+#include "sdk/trace/tables.h"
+
+namespace scope::trace {
+
+class EventWalk {
+ public:
+  using Visit = std::function<bool(const Event&)>;
+
+  EventWalk(const Tables& tables, const Selection& selection, const Visit& visit);
+
+  // True for nodes whose values the walk needs.
+  bool Wants(uint32_t node) const;
+
+  // Goes through the next block. False: the visitor wants no more.
+  bool Go(EventBlock& block);
+
+  uint64_t next_seq() const { return seq_; }
+  bool done() const { return seq_ > selection_.last_seq; }
+
+ private:
+  struct ThreadState {
+    uint64_t thread_seq = 0;
+    uint64_t ticks = 0;
+    uint64_t time_ticks = 0;  // those that time_ns is of
+    int64_t time_ns = 0;
+    uint32_t place = 0;       // of the statement that `order` counts in
+    uint32_t first_node = 0;
+    uint32_t order = 0;
+    Calls calls;
+  };
+  struct Column {
+    const uint64_t* next;
+    const Node* node;
+    uint32_t function;
+    uint32_t place;
+    uint8_t kind;
+    bool selected;
+  };
+
+  void PrepareColumns(EventBlock& block);
+  template <bool kWide>
+  bool GoRuns(EventBlock& block);
+  bool Marks(const EventBlock& block, uint32_t event);
+  bool Step(const Column& column, uint64_t value, ThreadState& state);
+  void Order(const Column& column, ThreadState& state);
+  int64_t Time(ThreadState& state) const;
+  bool InRange() const { return seq_ >= selection_.first_seq && seq_ <= selection_.last_seq; }
+
+  const Tables& tables_;
+  const Selection& selection_;
+  const Visit& visit_;
+  std::vector<ThreadState> threads_;
+  std::vector<Column> columns_;
+  Event event_;
+  uint64_t seq_ = 0;
+  uint32_t next_mark_ = 0;  // event of the block before which a gap or stamp stands
+  uint32_t next_gap_ = 0;
+  uint32_t next_stamp_ = 0;
+};
+
+}  // namespace scope::trace

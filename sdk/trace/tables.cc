@@ -1,0 +1,194 @@
+#include "sdk/trace/tables.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "scope/wire/block.h"
+
+namespace scope::trace {
+namespace {
+
+constexpr uint64_t kMapsBytesMax = uint64_t{1} << 30;
+constexpr uint32_t kNone = ~uint32_t{0};
+
+std::string Text(const flatbuffers::String* text) { return text == nullptr ? "" : text->str(); }
+
+absl::string_view Bytes(const flatbuffers::Vector<uint8_t>* bytes) {
+  if (bytes == nullptr) return {};
+  return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+std::vector<std::string> Texts(
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* texts) {
+  std::vector<std::string> result;
+  if (texts == nullptr) return result;
+  for (const flatbuffers::String* text : *texts) result.push_back(Text(text));
+  return result;
+}
+
+absl::Status Senseless(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("it does not make sense: ", what));
+}
+
+absl::StatusOr<std::string> UnpackMaps(absl::string_view packed, uint64_t bytes) {
+  std::string maps;
+  if (packed.empty()) return maps;
+  if (bytes > kMapsBytesMax || ZSTD_getFrameContentSize(packed.data(), packed.size()) != bytes) {
+    return Senseless("the AST maps have another size than said");
+  }
+  maps.resize(bytes);
+  if (ZSTD_decompress(maps.data(), bytes, packed.data(), packed.size()) != bytes) {
+    return Senseless("the AST maps cannot be unpacked");
+  }
+  return maps;
+}
+
+template <typename Table>
+const Table* Verified(const std::vector<uint8_t>& payload) {
+  flatbuffers::Verifier verifier(payload.data(), payload.size());
+  return verifier.VerifyBuffer<Table>(nullptr) ? flatbuffers::GetRoot<Table>(payload.data())
+                                               : nullptr;
+}
+
+}  // namespace
+
+absl::Status Tables::Add(uint32_t kind, const std::vector<uint8_t>& payload) {
+  const auto use = [&](const auto* table, auto&& add) {
+    return table == nullptr ? Senseless("its payload is malformed") : add(*table);
+  };
+  switch (kind) {
+    case kScopeBlockSession:
+      return use(Verified<wire::Session>(payload), [&](const auto& t) { return AddSession(t); });
+    case kScopeBlockClock:
+      return use(Verified<wire::Clock>(payload), [&](const auto& t) {
+        clock.Add(t.ticks(), t.monotonic_ns());
+        return absl::OkStatus();
+      });
+    case kScopeBlockProcess:
+      return use(Verified<wire::Process>(payload), [&](const auto& t) { return AddProcess(t); });
+    case kScopeBlockModule:
+      return use(Verified<wire::Module>(payload), [&](const auto& t) { return AddModule(t); });
+    case kScopeBlockThread:
+      return use(Verified<wire::Thread>(payload), [&](const auto& t) { return AddThread(t); });
+    case kScopeBlockTotals:
+      return use(Verified<wire::Totals>(payload), [&](const auto& t) { return AddTotals(t); });
+    default: return absl::OkStatus();
+  }
+}
+
+absl::Status Tables::AddSession(const wire::Session& session) {
+  has_session = true;
+  info.version = Text(session.version());
+  info.command = Texts(session.command());
+  info.selection = Texts(session.selection());
+  info.working_directory = Text(session.directory());
+  info.host = Text(session.host());
+  info.started_unix_ns = session.started_unix_ns();
+  info.on_full = session.on_full();
+  info.clock = session.clock();
+  info.ring_bytes = session.ring_bytes();
+  return absl::OkStatus();
+}
+
+absl::Status Tables::AddProcess(const wire::Process& process) {
+  if (process.number() != processes.size()) return Senseless("a process is missing");
+  processes.push_back({.number = process.number(),
+                       .pid = process.pid(),
+                       .parent_pid = process.parent_pid(),
+                       .executable = Text(process.executable())});
+  if (processes.size() == 1) {
+    info.main_process = processes.front();
+    clock.SetOrigin(process.started_ticks());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Tables::AddModule(const wire::Module& module) {
+  if (module.number() != modules.size()) return Senseless("a module is missing");
+  if (module.first_node() != nodes.size()) return Senseless("a module's nodes are missing");
+  Module& added = modules.emplace_back();
+  added.number = module.number();
+  added.process = module.process();
+  added.path = Text(module.path());
+  added.build_id = absl::BytesToHexString(Bytes(module.build_id()));
+  added.note = Text(module.note());
+  if (module.maps_from() != kNone) {
+    if (module.maps_from() >= maps_of_module_.size()) return Senseless("a module has lost its maps");
+    maps_of_module_.push_back(maps_of_module_[module.maps_from()]);
+  } else {
+    const absl::StatusOr<std::string> maps = UnpackMaps(Bytes(module.maps()), module.maps_bytes());
+    if (!maps.ok()) return maps.status();
+    maps_.push_back(NodeFacts::FromMaps(*maps));
+    maps_of_module_.push_back(&maps_.back());
+  }
+  const NodeFacts& facts = *maps_of_module_.back();
+  if (facts.unreadable_count() > 0) {
+    absl::StrAppend(&added.note, added.note.empty() ? "" : "; ", facts.unreadable_count(), " of ",
+                    facts.unreadable_count() + facts.map_count(), " AST maps cannot be read");
+  }
+  const size_t first = nodes.size();
+  absl::Status status = AddNodes(module, facts);
+  added.node_count = static_cast<uint32_t>(nodes.size() - first);
+  return status;
+}
+
+absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps) {
+  const absl::StatusOr<std::vector<NodePlace>> places = ParseNodes(Bytes(module.nodes()));
+  if (!places.ok()) return Senseless(places.status().message());
+  for (const NodePlace& place : *places) {
+    Node& node = nodes.emplace_back();
+    node.number = static_cast<uint32_t>(nodes.size() - 1);
+    node.id = place.node.id;
+    node.kind = static_cast<scope_event_kind>(place.node.kind);
+    node.value_type = static_cast<scope_value_type>(place.node.type);
+    node.function_id = place.function_id;
+    node.module = module.number();
+    maps.Fill(node.id, node.function_id, node);
+    Facts& fact = facts.emplace_back();
+    fact.function = function_numbers_
+                        .try_emplace(node.function_id,
+                                     static_cast<uint32_t>(function_numbers_.size()))
+                        .first->second;
+    if (node.line == 0) continue;
+    fact.place = place_numbers_
+                     .try_emplace(absl::StrCat(node.file, ":", node.line),
+                                  static_cast<uint32_t>(place_numbers_.size() + 1))
+                     .first->second;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Tables::AddThread(const wire::Thread& thread) {
+  if (thread.number() != threads.size()) return Senseless("a thread is missing");
+  Thread& added = threads.emplace_back();
+  added.number = thread.number();
+  added.process = thread.process();
+  added.pid = thread.pid();
+  added.tid = thread.tid();
+  added.name = Text(thread.name());
+  return absl::OkStatus();
+}
+
+absl::Status Tables::AddTotals(const wire::Totals& totals) {
+  info.complete = totals.final();
+  info.limit_reached = totals.limit_reached();
+  info.exit_code = totals.exit_code();
+  info.recorded_ns = static_cast<int64_t>(totals.recorded_ns());
+  info.dropped_without_ring = totals.dropped_without_ring();
+  if (totals.threads() == nullptr) return absl::OkStatus();
+  for (const wire::ThreadTotals* total : *totals.threads()) {
+    if (total->thread() >= threads.size()) return Senseless("an unknown thread");
+    Thread& thread = threads[total->thread()];
+    thread.emitted = total->emitted();
+    thread.stored = total->stored();
+    thread.dropped = total->dropped();
+    thread.torn = total->torn();
+    thread.blocked_ns = total->blocked_ns();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace scope::trace
