@@ -22,7 +22,7 @@ std::string EventJson::Line(const trace::Event& event) {
       absl::StrCat("{\"seq\": ", event.seq, ", \"thread\": ", event.thread,
                    ", \"thread_seq\": ", event.thread_seq, ", \"time_ns\": ", event.time_ns);
   if (event.node == nullptr) {
-    absl::StrAppend(&line, ", \"kind\": \"gap\", \"count\": ", event.gap_count,
+    absl::StrAppend(&line, ", \"node\": null, \"kind\": \"gap\", \"name\": null, \"value\": null, \"count\": ", event.gap_count,
                     ", \"reason\": ", JsonString(GapWord(event.gap_reason)), "}");
     return line;
   }

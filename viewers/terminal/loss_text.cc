@@ -75,10 +75,7 @@ std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thre
 
 std::string CutOffText(const trace::TraceInfo& info) {
   if (info.complete && info.damage.empty()) return "";
-  if (!info.damage.empty()) {
-    return absl::StrCat(Printable(info.damage), " (", CountText(info.event_count, "event"),
-                        " can be read)");
-  }
+  if (!info.damage.empty()) return Printable(info.damage);
   return absl::StrCat("the recording was cut off at ", DurationText(info.recorded_ns), "; ",
                       CountText(info.event_count, "event"), " can be read");
 }

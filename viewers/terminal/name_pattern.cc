@@ -9,7 +9,7 @@
 namespace scope::viewers {
 
 bool MatchesGlob(const std::string& glob, const std::string& name) {
-  return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+  return fnmatch(glob.c_str(), name.c_str(), FNM_EXTMATCH) == 0;
 }
 
 bool MatchesFunction(const std::string& glob, const trace::Function& function) {

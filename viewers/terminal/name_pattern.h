@@ -13,6 +13,7 @@
 
 namespace scope::viewers {
 
+// As in a shell: * ? [a-z], and !(this|that) for everything else.
 bool MatchesGlob(const std::string& glob, const std::string& name);
 
 // The qualified name, or its part behind the last "::".

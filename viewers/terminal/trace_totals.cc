@@ -7,11 +7,16 @@
 namespace scope::viewers {
 
 absl::StatusOr<TraceTotals> CollectTotals(trace::TraceReader& reader,
-                                          const std::vector<bool>* nodes) {
+                                          const std::vector<bool>* nodes, uint64_t events_max) {
   FunctionTotals functions;
   std::vector<uint64_t> counts(reader.nodes().size());
   TraceTotals totals;
+  uint64_t seen = 0;
   const absl::Status status = reader.ForEach({}, [&](const trace::Event& event) {
+    if (seen++ == events_max) {
+      totals.partial = true;
+      return false;
+    }
     functions.Add(event);
     if (event.node == nullptr || event.node->number >= counts.size()) return true;
     if (nodes != nullptr && !(*nodes)[event.node->number]) return true;

@@ -24,11 +24,13 @@ struct TraceTotals {
   std::vector<FunctionTotal> functions;  // most self time first
   std::vector<NodeTotal> nodes;          // those with events, most events first
   uint64_t events = 0;
+  bool partial = false;  // `events_max` was reached
 };
 
-// `nodes`: which nodes count, by number; null: all. Times are right whatever is left out only if the
-// entries and exits are not.
+// `nodes`: which nodes count, by number; null: all. Functions are those of these nodes. At most
+// `events_max` events are looked at.
 absl::StatusOr<TraceTotals> CollectTotals(trace::TraceReader& reader,
-                                          const std::vector<bool>* nodes = nullptr);
+                                          const std::vector<bool>* nodes = nullptr,
+                                          uint64_t events_max = ~uint64_t{0});
 
 }  // namespace scope::viewers

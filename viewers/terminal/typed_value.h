@@ -21,7 +21,8 @@ bool IsNumeric(scope_value_type type);
 bool LessThan(scope_value_type type, uint64_t a, uint64_t b);
 double AsDouble(scope_value_type type, uint64_t bits);
 
-// A JSON number, true or false, "0x..." for pointers, "nan" and "inf", null without a value.
+// A JSON number, true or false; strings for pointers ("0x..."), characters ("a"), "nan" and "inf";
+// null without a value.
 std::string ValueJson(scope_value_type type, uint64_t bits);
 
 }  // namespace scope::viewers

@@ -126,7 +126,7 @@ absl::StatusOr<std::vector<VariableHistory>> CollectHistories(trace::TraceReader
               [&](const auto& a, const auto& b) { return position(a) < position(b); });
     for (const trace::Thread& thread : reader.threads()) {
       if (history.threads.empty() || history.threads.count(thread.number) > 0) {
-        history.lost_max += thread.dropped + thread.torn;
+        history.lost_max += thread.dropped;
       }
     }
   }
