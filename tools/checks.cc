@@ -14,6 +14,7 @@
 namespace scope::tools {
 namespace {
 
+constexpr char kPluginFile[] = "scope-clang19.so";
 constexpr uint64_t kMemoryMin = uint64_t{64} << 20;
 constexpr uint64_t kDiskMin = uint64_t{256} << 20;
 
@@ -68,6 +69,12 @@ Check CheckPlugin() {
   const auto binary = trace::ReadBinary(*path);
   if (!binary.ok()) return {"plugin", *path, false, std::string(binary.status().message())};
   std::error_code error;
+  // The file that clang loads looks for the real plugin beside itself.
+  const auto folder = std::filesystem::canonical(*path, error).parent_path();
+  if (!std::filesystem::exists(folder / kPluginFile, error)) {
+    return {"plugin", *path, false, absl::StrCat((folder / kPluginFile).string(),
+                                                 " is missing: install scope completely")};
+  }
   const bool bare = std::filesystem::exists("/usr/lib/llvm-19/lib/scope", error);
   return {"plugin", absl::StrCat("scope ", SCOPE_VERSION, " for clang 19"), true,
           bare ? "found as -fplugin=scope" : absl::StrCat("found as -fplugin=", *path)};
