@@ -1,0 +1,186 @@
+#include "compiler_plugin/consumer.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "compiler_plugin/closures.h"
+#include "compiler_plugin/rewriter.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+using clang::FunctionDecl;
+
+class LambdaFinder : public clang::RecursiveASTVisitor<LambdaFinder> {
+ public:
+  explicit LambdaFinder(std::function<void(clang::LambdaExpr*)> found) : found_(std::move(found)) {}
+
+  bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
+    found_(lambda);  // Lambdas inside of it are found when it is rewritten.
+    return true;
+  }
+
+ private:
+  std::function<void(clang::LambdaExpr*)> found_;
+};
+
+FunctionDecl* AsInstantiation(clang::DeclGroupRef group) {
+  if (!group.isSingleDecl()) return nullptr;
+  auto* function = llvm::dyn_cast<FunctionDecl>(group.getSingleDecl());
+  return function != nullptr && function->isTemplateInstantiation() ? function : nullptr;
+}
+
+}  // namespace
+
+Consumer::Consumer(clang::CompilerInstance& compiler, Options options,
+                   std::shared_ptr<NodeList> list)
+    : compiler_(compiler), options_(std::move(options)), list_(std::move(list)) {}
+
+// Not at the start of the file: a module's declarations arrive before anything else is there.
+void Consumer::Start() {
+  if (unit_) return;
+  clang::ASTContext& ast = compiler_.getASTContext();
+  unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_.level, *list_);
+  unit_->on_function = [this](FunctionDecl* function) { RunLater(function); };
+  selection_.emplace(ast, options_);
+  const clang::SourceManager& sources = ast.getSourceManager();
+  const clang::SourceLocation main = sources.getLocForStartOfFile(sources.getMainFileID());
+  const clang::PresumedLoc presumed = sources.getPresumedLoc(main);
+  if (presumed.isValid()) list_->main_file = unit_->places.FileIndex(presumed.getFilename());
+}
+
+bool Consumer::HandleTopLevelDecl(clang::DeclGroupRef group) {
+  if (handing_on_ || Failed()) return true;
+  Start();
+  if (FunctionDecl* instantiation = AsInstantiation(group)) {
+    RunLater(instantiation);
+    held_back_.push_back(instantiation);
+    return false;
+  }
+  for (clang::Decl* declaration : group) VisitDeclaration(declaration);
+  return true;
+}
+
+// From a precompiled header or a module: code generation gets it whatever is returned.
+void Consumer::HandleInterestingDecl(clang::DeclGroupRef group) {
+  if (Failed()) return;
+  Start();
+  for (clang::Decl* declaration : group) VisitDeclaration(declaration);
+}
+
+void Consumer::HandleInlineFunctionDefinition(FunctionDecl* function) {
+  if (Failed()) return;
+  Start();
+  VisitFunction(function);
+}
+
+void Consumer::HandleTagDeclDefinition(clang::TagDecl* tag) {
+  auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(tag);
+  if (record != nullptr && !record->isDependentContext()) classes_.push_back(record);
+}
+
+// The parser does not announce an inline method whose body is a try block.
+void Consumer::QueueUnannounced() {
+  for (clang::CXXRecordDecl* record : classes_) {
+    for (clang::CXXMethodDecl* method : record->methods()) {
+      if (method->isThisDeclarationADefinition() && !method->isTemplateInstantiation() &&
+          llvm::isa_and_nonnull<clang::CXXTryStmt>(method->getBody())) {
+        RunLater(method);
+      }
+    }
+  }
+}
+
+void Consumer::VisitDeclaration(clang::Decl* declaration) {
+  if (auto* function = llvm::dyn_cast<FunctionDecl>(declaration)) {
+    VisitFunction(function);
+  } else if (auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration)) {
+    VisitVariable(variable);
+  } else if (llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl, clang::ExportDecl>(
+                 declaration)) {
+    for (clang::Decl* inner : llvm::cast<clang::DeclContext>(declaration)->noload_decls()) {
+      VisitDeclaration(inner);
+    }
+  }
+}
+
+void Consumer::VisitFunction(FunctionDecl* function) {
+  if (!function->doesThisDeclarationHaveABody() || function->isDependentContext()) return;
+  const bool emitted_next = !function->isTemplateInstantiation() && !function->isConstexpr() &&
+                            unit_->ast.DeclMustBeEmitted(function);
+  if (emitted_next) {
+    Run(function);
+  } else {
+    RunLater(function);
+  }
+}
+
+void Consumer::VisitVariable(clang::VarDecl* variable) {
+  if (!variable->hasInit() || variable->getType()->isDependentType() ||
+      variable->getDeclContext()->isDependentContext() ||
+      !selection_->IsUserCode(variable->getLocation())) {
+    return;
+  }
+  NodeIds ids(FunctionKeys::OfDeclaration(*variable));
+  LambdaFinder finder([&](clang::LambdaExpr* lambda) {
+    unit_->keys.SetLambda(lambda->getLambdaClass(), ids.NextLambda(*lambda->getCallOperator(), 0));
+    RunLater(lambda->getCallOperator());
+  });
+  finder.TraverseStmt(variable->getInit());
+}
+
+void Consumer::RunLater(FunctionDecl* function) {
+  (function->isConstexpr() ? waiting_constexpr_ : waiting_).push_back(function);
+}
+
+bool Consumer::MayBeEmitted(const FunctionDecl& function) const {
+  if (function.isUsed(/*CheckUsedAttr=*/false) || function.isReferenced()) return true;
+  if (llvm::isa<clang::CXXDestructorDecl>(function)) return true;
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
+  if (method != nullptr && (method->isVirtual() || ClosureOf(function) != nullptr)) return true;
+  return unit_->ast.DeclMustBeEmitted(&function);
+}
+
+// An instantiation of a generic lambda, while the function around the lambda is still to come.
+bool Consumer::AwaitsLambdaKey(const FunctionDecl& function) const {
+  const clang::CXXRecordDecl* closure = ClosureOf(function);
+  return closure != nullptr && !unit_->keys.KnowsLambda(closure);
+}
+
+void Consumer::RunWaiting() {
+  std::vector<FunctionDecl*> without_key;
+  while (!waiting_.empty() || !waiting_constexpr_.empty()) {
+    auto& source = waiting_.empty() ? waiting_constexpr_ : waiting_;
+    FunctionDecl* function = source.back();
+    source.pop_back();
+    if (AwaitsLambdaKey(*function)) {
+      without_key.push_back(function);
+    } else if (MayBeEmitted(*function)) {
+      Run(function);
+    }
+    if (!waiting_.empty() || !waiting_constexpr_.empty()) continue;
+    llvm::erase_if(without_key, [&](FunctionDecl* lambda) {
+      if (AwaitsLambdaKey(*lambda)) return false;
+      RunLater(lambda);
+      return true;
+    });
+  }
+  // The function around these gets no reports, so these get none either.
+}
+
+void Consumer::Run(FunctionDecl* function) {
+  if (!done_.insert(function).second || !selection_->Includes(*function)) return;
+  Rewriter(*unit_, *function).Run();
+}
+
+void Consumer::HandleTranslationUnit(clang::ASTContext&) {
+  if (!unit_ || Failed()) return;
+  QueueUnannounced();
+  RunWaiting();
+  handing_on_ = true;
+  for (FunctionDecl* function : held_back_) {
+    compiler_.getASTConsumer().HandleTopLevelDecl(clang::DeclGroupRef(function));
+  }
+  handing_on_ = false;
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,46 @@
+// hook_calls.h - builds the calls of the hooks as AST nodes.
+//
+// Path:   rules -> THIS -> the function's body
+// Nothing is looked up and no Sema is needed: the program does not have to declare the hooks.
+
+#pragma once
+
+#include <initializer_list>
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+
+namespace scope::compiler_plugin {
+
+class HookCalls {
+ public:
+  explicit HookCalls(clang::ASTContext& ast) : ast_(ast) {}
+
+  // Calls void hook(const void* node).
+  clang::Expr* Mark(const char* hook, uint32_t node, clang::SourceLocation where);
+
+  // Reports a scalar prvalue through the hook for its type.
+  clang::Expr* Value(uint32_t node, clang::Expr* value, clang::SourceLocation where);
+
+  // The variable whose destruction reports the exit.
+  clang::Stmt* ExitGuard(clang::FunctionDecl& function, uint32_t exit_node, bool in_constexpr);
+
+  // The call, skipped while the compiler evaluates a constant.
+  clang::Expr* UnlessConstant(clang::Expr* call);
+
+ private:
+  clang::FunctionDecl* Declare(llvm::StringRef name, std::initializer_list<clang::QualType> types);
+  clang::Expr* Callee(clang::FunctionDecl* function, clang::SourceLocation where);
+  clang::Expr* Call(llvm::StringRef hook, llvm::ArrayRef<clang::Expr*> arguments,
+                    clang::SourceLocation where);
+  clang::Expr* Node(uint32_t node, clang::SourceLocation where);
+  clang::Expr* IsConstantEvaluated(clang::SourceLocation where);
+  clang::QualType NodePointer() const;
+
+  clang::ASTContext& ast_;
+  clang::DeclContext* owner_ = nullptr;
+  clang::FunctionDecl* is_constant_evaluated_ = nullptr;
+  llvm::StringMap<clang::FunctionDecl*> hooks_;
+};
+
+}  // namespace scope::compiler_plugin

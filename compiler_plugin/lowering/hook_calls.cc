@@ -1,0 +1,91 @@
+#include "compiler_plugin/lowering/hook_calls.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/CFG.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+constexpr const char* kNodeHooks[] = {kEnterHook, kValueHook, kDoubleHook, kPointerHook, kMarkHook};
+
+bool IsNodeHook(llvm::StringRef name) {
+  for (const char* hook : kNodeHooks) {
+    if (name == hook) return true;
+  }
+  return false;
+}
+
+// The AST stage passes a node as the pointer (index + 1).
+uint32_t NodeArgument(const llvm::CallBase& call, const NodeList& list) {
+  const llvm::Value* argument = call.getArgOperand(0);
+  const auto* operation = llvm::dyn_cast<llvm::Operator>(argument);
+  if (operation == nullptr || operation->getOpcode() != llvm::Instruction::IntToPtr) return kNoNode;
+  const auto* number = llvm::dyn_cast<llvm::ConstantInt>(operation->getOperand(0));
+  if (number == nullptr || number->isZero() || number->getValue().ugt(list.nodes.size())) {
+    return kNoNode;
+  }
+  return static_cast<uint32_t>(number->getZExtValue() - 1);
+}
+
+// Blocks from which a return can be reached; from the others only an exception leaves.
+llvm::SmallPtrSet<const llvm::BasicBlock*, 32> ReturningBlocks(llvm::Function& function) {
+  llvm::SmallPtrSet<const llvm::BasicBlock*, 32> returning;
+  std::vector<llvm::BasicBlock*> work;
+  for (llvm::BasicBlock& block : function) {
+    if (llvm::isa<llvm::ReturnInst>(block.getTerminator())) work.push_back(&block);
+  }
+  while (!work.empty()) {
+    llvm::BasicBlock* const block = work.back();
+    work.pop_back();
+    if (!returning.insert(block).second) continue;
+    work.insert(work.end(), llvm::pred_begin(block), llvm::pred_end(block));
+  }
+  return returning;
+}
+
+void ResolveGuards(llvm::Function& function, uint32_t exit, std::vector<HookCall>& calls) {
+  const auto returning = ReturningBlocks(function);
+  for (HookCall& hook : calls) {
+    if (hook.call->getCalledFunction()->getName() != kExitGuard) continue;
+    hook.node = exit;
+    const bool returns = returning.contains(hook.call->getParent());
+    hook.exit_how = returns ? kScopeExitReturn : kScopeExitUnwind;
+  }
+}
+
+}  // namespace
+
+std::vector<HookCall> FindHookCalls(llvm::Function& function, const NodeList& list) {
+  std::vector<HookCall> calls;
+  uint32_t exit = kNoNode;
+  bool has_guard = false;
+  for (llvm::Instruction& instruction : llvm::instructions(function)) {
+    auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    const llvm::Function* callee = call != nullptr ? call->getCalledFunction() : nullptr;
+    if (callee == nullptr) continue;
+    if (IsNodeHook(callee->getName())) {
+      const uint32_t node = NodeArgument(*call, list);
+      if (callee->getName() == kEnterHook && node != kNoNode) exit = list.nodes[node].exit_index;
+      calls.push_back({call, node, 0});
+    } else if (callee->getName() == kExitGuard) {
+      has_guard = true;
+      calls.push_back({call, kNoNode, 0});
+    }
+  }
+  if (has_guard) ResolveGuards(function, exit, calls);
+  return calls;
+}
+
+bool HasHooks(const llvm::Module& module) {
+  for (const char* hook : kNodeHooks) {
+    if (module.getFunction(hook) != nullptr) return true;
+  }
+  return module.getFunction(kExitGuard) != nullptr;
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,128 @@
+#include "compiler_plugin/lowering/prepare_events.h"
+
+#include "compiler_plugin/ast_map/ast_map.h"
+#include "compiler_plugin/lowering/events.h"
+#include "compiler_plugin/lowering/hook_calls.h"
+#include "compiler_plugin/lowering/link_stub.h"
+#include "compiler_plugin/lowering/map_section.h"
+#include "compiler_plugin/lowering/node_tables.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/TargetParser/Triple.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+// Removes a call whose result nobody uses; of an invoke the normal way remains.
+void Remove(llvm::CallBase* call) {
+  if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(call)) {
+    llvm::BranchInst::Create(invoke->getNormalDest(), invoke->getIterator());
+    invoke->getUnwindDest()->removePredecessor(invoke->getParent());
+  }
+  call->eraseFromParent();
+}
+
+llvm::Value* ValueBits(llvm::IRBuilderBase& builder, const llvm::CallBase& call) {
+  if (call.arg_size() < 2) return builder.getInt64(0);
+  llvm::Value* const value = call.getArgOperand(1);
+  if (value->getType()->isPointerTy()) return builder.CreatePtrToInt(value, builder.getInt64Ty());
+  return builder.CreateBitCast(value, builder.getInt64Ty());
+}
+
+class Preparation {
+ public:
+  Preparation(llvm::Module& module, const NodeList& list, LoweringOptions options)
+      : module_(module), list_(list), options_(options), used_(list.nodes.size()) {}
+
+  void Run() {
+    for (llvm::Function& function : module_) {
+      if (!function.isDeclaration()) PrepareFunction(function);
+    }
+    if (tables_.empty()) return;
+    llvm::appendToCompilerUsed(module_, tables_);
+    EmitMapSection(module_, BuildAstMap(list_, used_));
+    LinkStub(module_);
+  }
+
+ private:
+  void PrepareFunction(llvm::Function& function) {
+    const std::vector<HookCall> calls = FindHookCalls(function, list_);
+    llvm::SmallVector<uint32_t> nodes;
+    llvm::DenseMap<uint32_t, uint32_t> position;
+    for (const HookCall& hook : calls) {
+      if (hook.node == kNoNode) continue;
+      if (position.try_emplace(hook.node, nodes.size()).second) nodes.push_back(hook.node);
+      used_.set(hook.node);
+    }
+    llvm::GlobalVariable* table = nullptr;
+    if (!nodes.empty()) {
+      table = EmitNodeTable(function, list_, nodes);
+      tables_.push_back(table);
+      // What the source promised about the function does not hold for its events.
+      function.setMemoryEffects(function.getMemoryEffects() |
+                                llvm::MemoryEffects::inaccessibleMemOnly());
+    }
+    for (const HookCall& hook : calls) {
+      if (hook.node == kNoNode) {
+        Remove(hook.call);
+      } else {
+        Rewrite(hook, NodeAddress(table, position[hook.node]));
+      }
+    }
+  }
+
+  void Rewrite(const HookCall& hook, llvm::Constant* address) {
+    const scope_event_kind kind = list_.nodes[hook.node].kind;
+    if (options_.calls) {
+      RewriteAsCall(hook, kind, address);
+      return;
+    }
+    llvm::IRBuilder<> builder(hook.call);
+    const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
+    llvm::Value* const value =
+        stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
+    CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
+    Remove(hook.call);
+  }
+
+  void RewriteAsCall(const HookCall& hook, scope_event_kind kind, llvm::Constant* address) {
+    llvm::IRBuilder<> builder(hook.call);
+    if (kind == kScopeEventExit) {
+      const llvm::FunctionCallee exit =
+          module_.getOrInsertFunction(kExitHook, builder.getVoidTy(), builder.getPtrTy(),
+                                      builder.getInt32Ty());
+      builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)})->setDoesNotThrow();
+      Remove(hook.call);
+      return;
+    }
+    hook.call->setArgOperand(0, address);
+    if (hook.call->arg_size() < 2) return;
+    hook.call->removeParamAttr(1, llvm::Attribute::NoUndef);
+    hook.call->setArgOperand(1, builder.CreateFreeze(hook.call->getArgOperand(1)));
+  }
+
+  llvm::Module& module_;
+  const NodeList& list_;
+  const LoweringOptions options_;
+  llvm::BitVector used_;
+  llvm::SmallVector<llvm::GlobalValue*> tables_;
+};
+
+}  // namespace
+
+llvm::PreservedAnalyses PrepareEvents::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+  if (!HasHooks(module)) return llvm::PreservedAnalyses::all();
+  if (llvm::Triple(module.getTargetTriple()).getArch() != llvm::Triple::x86_64) {
+    module.getContext().emitError("scope: only x86-64 can be instrumented");
+    return llvm::PreservedAnalyses::all();
+  }
+  Preparation(module, *nodes_, options_).Run();
+  return llvm::PreservedAnalyses::none();
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,96 @@
+#include "compiler_plugin/lowering/switch_test.h"
+
+#include <algorithm>
+
+#include "llvm/ADT/bit.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
+#include "scope/node.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+constexpr uint32_t kWindowBytesMax = 8;
+
+uint64_t SwitchBit(uint32_t byte) { return uint64_t{SCOPE_SWITCH_ON} << (8 * byte); }
+
+}  // namespace
+
+SwitchTest::SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group) {
+  std::vector<TableNode> nodes;
+  for (const Event& event : group) nodes.push_back(event.node);
+  // By table in the order of first use, so that the same input gives the same object.
+  std::vector<llvm::GlobalVariable*> tables;
+  for (const TableNode& node : nodes) {
+    if (std::find(tables.begin(), tables.end(), node.table) == tables.end()) {
+      tables.push_back(node.table);
+    }
+  }
+  std::sort(nodes.begin(), nodes.end(),
+            [](const TableNode& a, const TableNode& b) { return a.n < b.n; });
+  for (llvm::GlobalVariable* table : tables) {
+    const size_t begin = windows_.size();
+    for (const TableNode& node : nodes) {
+      if (node.table != table) continue;
+      if (windows_.size() == begin || node.n - windows_.back().first >= kWindowBytesMax) {
+        windows_.push_back({table, node.n, node.n, 0, nullptr});
+      }
+      windows_.back().last = node.n;
+      windows_.back().mask |= SwitchBit(node.n - windows_.back().first);
+    }
+  }
+  for (Window& window : windows_) LoadWindow(builder, window);
+  for (const Event& event : group) {
+    window_of_event_.push_back(FindWindow(event.node));
+    bit_of_event_.push_back(SwitchBit(event.node.n - windows_[window_of_event_.back()].first));
+  }
+}
+
+size_t SwitchTest::FindWindow(const TableNode& node) const {
+  for (size_t i = 0; i < windows_.size(); ++i) {
+    const Window& window = windows_[i];
+    if (window.table == node.table && window.first <= node.n && node.n <= window.last) return i;
+  }
+  return 0;  // Not reached: every node made its window.
+}
+
+void SwitchTest::LoadWindow(llvm::IRBuilderBase& builder, Window& window) {
+  const uint32_t bytes = llvm::bit_ceil(window.last - window.first + 1);
+  llvm::Type* const type = builder.getIntNTy(8 * bytes);
+  llvm::Value* const address = builder.CreateConstInBoundsGEP1_64(
+      builder.getInt8Ty(), window.table, SwitchOffset(window.first));
+  llvm::Value* const loaded =
+      builder.CreateAlignedLoad(type, address, llvm::Align(1), /*isVolatile=*/true);
+  const bool has_others = llvm::popcount(window.mask) != static_cast<int>(bytes);
+  window.on = has_others ? builder.CreateAnd(loaded, window.mask) : loaded;
+}
+
+llvm::Value* SwitchTest::Any(llvm::IRBuilderBase& builder) const {
+  if (windows_.size() == 1) return builder.CreateIsNotNull(windows_.front().on);
+  llvm::Value* any = builder.getInt64(0);
+  for (const Window& window : windows_) {
+    any = builder.CreateOr(any, builder.CreateZExt(window.on, builder.getInt64Ty()));
+  }
+  return builder.CreateIsNotNull(any);
+}
+
+llvm::Value* SwitchTest::All(llvm::IRBuilderBase& builder) const {
+  llvm::Value* all = nullptr;
+  for (const Window& window : windows_) {
+    llvm::Value* const full = llvm::ConstantInt::get(window.on->getType(), window.mask);
+    llvm::Value* const equal = builder.CreateICmpEQ(window.on, full);
+    all = all == nullptr ? equal : builder.CreateAnd(all, equal);
+  }
+  return all;
+}
+
+llvm::Value* SwitchTest::One(llvm::IRBuilderBase& builder, size_t n) const {
+  llvm::Value* const on = windows_[window_of_event_[n]].on;
+  return builder.CreateIsNotNull(builder.CreateAnd(on, bit_of_event_[n]));
+}
+
+bool SwitchTest::IsSingle() const {
+  return windows_.size() == 1 && llvm::popcount(windows_.front().mask) == 1;
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,217 @@
+#include "compiler_plugin/lowering/write_group.h"
+
+#include <algorithm>
+
+#include "compiler_plugin/lowering/link_stub.h"
+#include "compiler_plugin/lowering/switch_test.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicsX86.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "scope/wire/ring.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
+constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
+constexpr uint64_t kValueOffset = offsetof(scope_record, value);
+static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) == 0);
+
+class GroupWriter {
+ public:
+  explicit GroupWriter(const EventGroup& group)
+      : group_(group),
+        module_(*group.back().call->getModule()),
+        builder_(group.back().call) {}
+
+  void Write() {
+    llvm::Instruction* const last = group_.back().call;
+    const SwitchTest test(builder_, group_);
+    llvm::BasicBlock* const before = last->getParent();
+    llvm::BasicBlock* const after = before->splitBasicBlock(last, "scope.after");
+    llvm::BasicBlock* const write = AddBlock("scope.write", after);
+    before->getTerminator()->eraseFromParent();
+    builder_.SetInsertPoint(before);
+    if (test.IsSingle()) {
+      builder_.CreateCondBr(test.Any(builder_), write, after, Weights(1, 1));
+    } else {
+      llvm::BasicBlock* const on = AddBlock("scope.on", after);
+      llvm::BasicBlock* const mixed = AddBlock("scope.mixed", after);
+      builder_.CreateCondBr(test.Any(builder_), on, after, Weights(1, 1));
+      builder_.SetInsertPoint(on);
+      builder_.CreateCondBr(test.All(builder_), write, mixed, Weights(64, 1));
+      WriteMixed(test, mixed, after);
+    }
+    WriteAll(write, after);
+    for (const Event& event : group_) event.call->eraseFromParent();
+  }
+
+ private:
+  llvm::BasicBlock* AddBlock(const char* name, llvm::BasicBlock* before) {
+    return llvm::BasicBlock::Create(module_.getContext(), name, before->getParent(), before);
+  }
+
+  llvm::MDNode* Weights(uint32_t yes, uint32_t no) {
+    return llvm::MDBuilder(module_.getContext()).createBranchWeights(yes, no);
+  }
+
+  llvm::Value* Offset(llvm::Value* address, uint64_t bytes) {
+    return builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), address, bytes);
+  }
+
+  llvm::Value* LoadWord(llvm::Value* address) {
+    return builder_.CreateAlignedLoad(builder_.getInt64Ty(), address, llvm::Align(8));
+  }
+
+  llvm::Value* LoadCursor() {
+    llvm::Value* const variable = module_.getNamedGlobal(kCursorVariable);
+    return builder_.CreateLoad(builder_.getPtrTy(), builder_.CreateThreadLocalAddress(
+                                                        llvm::cast<llvm::GlobalValue>(variable)));
+  }
+
+  // Calls of the stub keep all registers but a few, so the code around pays little for them.
+  llvm::CallInst* CallStub(const char* name, llvm::Type* result,
+                           llvm::ArrayRef<llvm::Value*> arguments) {
+    llvm::SmallVector<llvm::Type*> types;
+    for (const llvm::Value* argument : arguments) types.push_back(argument->getType());
+    const llvm::FunctionCallee callee =
+        module_.getOrInsertFunction(name, llvm::FunctionType::get(result, types, false));
+    llvm::CallInst* const call = builder_.CreateCall(callee, arguments);
+    call->setCallingConv(llvm::CallingConv::PreserveMost);
+    call->setDoesNotThrow();
+    return call;
+  }
+
+  // One instruction, so that a signal handler comes before or after it; without `lock`, because
+  // only this thread's handlers compete. An atomic instruction would get the prefix.
+  llvm::Value* TakeRoom(llvm::Value* cursor, uint64_t bytes) {
+    llvm::Type* const i64 = builder_.getInt64Ty();
+    auto* const type = llvm::FunctionType::get(
+        i64, {builder_.getPtrTy(), i64, builder_.getPtrTy()}, /*isVarArg=*/false);
+    llvm::InlineAsm* const xadd = llvm::InlineAsm::get(
+        type, "xaddq $0, $1", "=r,=*m,0,*m,~{memory},~{dirflag},~{fpsr},~{flags}",
+        /*hasSideEffects=*/true);
+    llvm::CallInst* const call =
+        builder_.CreateCall(type, xadd, {cursor, builder_.getInt64(bytes), cursor});
+    const auto pointee = llvm::Attribute::get(module_.getContext(),
+                                              llvm::Attribute::ElementType, i64);
+    call->addParamAttr(0, pointee);
+    call->addParamAttr(2, pointee);
+    call->setDoesNotThrow();
+    return call;
+  }
+
+  void WriteAll(llvm::BasicBlock* block, llvm::BasicBlock* after) {
+    const uint64_t bytes = group_.size() * SCOPE_RECORD_BYTES;
+    llvm::BasicBlock* const slow = AddBlock("scope.slow", after);
+    llvm::BasicBlock* const fast = AddBlock("scope.fast", after);
+    llvm::BasicBlock* const put = AddBlock("scope.put", after);
+    builder_.SetInsertPoint(block);
+    llvm::Value* const cursor = LoadCursor();
+    llvm::Value* const cur = LoadWord(cursor);
+    llvm::Value* const room = builder_.CreateSub(LoadWord(Offset(cursor, kEndOffset)), cur);
+    builder_.CreateCondBr(builder_.CreateICmpSLT(room, builder_.getInt64(bytes)), slow, fast,
+                          Weights(1, 1u << 20));
+    builder_.SetInsertPoint(fast);
+    llvm::Value* const fast_room = TakeRoom(cursor, bytes);
+    builder_.CreateBr(put);
+    builder_.SetInsertPoint(slow);
+    llvm::Value* const slow_room =
+        CallStub(kReserveFunction, builder_.getInt64Ty(), {builder_.getInt64(bytes)});
+    llvm::Value* const slow_cursor = HasStamp() ? LoadCursor() : cursor;
+    builder_.CreateBr(put);
+    builder_.SetInsertPoint(put);
+    llvm::PHINode* const taken = Merge(fast_room, fast, slow_room, slow);
+    llvm::Value* stamp = nullptr;
+    if (HasStamp()) stamp = TakeStamp(Merge(cursor, fast, slow_cursor, slow), after);
+    PutRecords(taken, stamp);
+    builder_.CreateBr(after);
+  }
+
+  llvm::PHINode* Merge(llvm::Value* a, llvm::BasicBlock* from_a, llvm::Value* b,
+                       llvm::BasicBlock* from_b) {
+    llvm::PHINode* const phi = builder_.CreatePHI(a->getType(), 2);
+    phi->addIncoming(a, from_a);
+    phi->addIncoming(b, from_b);
+    return phi;
+  }
+
+  bool HasStamp() const {
+    return std::any_of(group_.begin(), group_.end(),
+                       [](const Event& event) { return event.stamped; });
+  }
+
+  // The time if the cursor's clock is exact, otherwise 0.
+  llvm::Value* TakeStamp(llvm::Value* cursor, llvm::BasicBlock* after) {
+    llvm::BasicBlock* const from = builder_.GetInsertBlock();
+    llvm::BasicBlock* const exact = AddBlock("scope.clock", after);
+    llvm::BasicBlock* const put = AddBlock("scope.stamped", after);
+    llvm::Value* const clock = LoadWord(Offset(cursor, kClockOffset));
+    builder_.CreateCondBr(builder_.CreateICmpEQ(clock, builder_.getInt64(kScopeClockExact)), exact,
+                          put, Weights(1, 1));
+    builder_.SetInsertPoint(exact);
+    llvm::Value* const ticks = builder_.CreateIntrinsic(llvm::Intrinsic::x86_rdtsc, {}, {});
+    builder_.CreateBr(put);
+    builder_.SetInsertPoint(put);
+    return Merge(ticks, exact, builder_.getInt64(0), from);
+  }
+
+  void PutRecords(llvm::Value* taken, llvm::Value* stamp) {
+    llvm::Value* const address =
+        builder_.CreateIntToPtr(builder_.CreateAnd(taken, SCOPE_CURSOR_ADDRESS),
+                                builder_.getPtrTy());
+    llvm::Value* const tag = builder_.CreateAnd(taken, SCOPE_CURSOR_TAG);
+    uint64_t offset = 0;
+    for (const Event& event : group_) {
+      llvm::Value* const record = Offset(address, offset);
+      StoreOrdered(event.stamped ? stamp : event.value, Offset(record, kValueOffset),
+                   llvm::AtomicOrdering::Monotonic);
+      StoreOrdered(builder_.CreateOr(NodeAndFlags(event), tag), record,
+                   llvm::AtomicOrdering::Release);
+      offset += SCOPE_RECORD_BYTES;
+    }
+  }
+
+  void StoreOrdered(llvm::Value* value, llvm::Value* address, llvm::AtomicOrdering order) {
+    builder_.CreateAlignedStore(value, address, llvm::Align(8))->setAtomic(order);
+  }
+
+  llvm::Value* NodeAndFlags(const Event& event) {
+    llvm::Value* const node = builder_.CreatePtrToInt(NodeAddress(event.node.table, event.node.n),
+                                                      builder_.getInt64Ty());
+    return builder_.CreateOr(node, event.flags);
+  }
+
+  void WriteMixed(const SwitchTest& test, llvm::BasicBlock* block, llvm::BasicBlock* after) {
+    builder_.SetInsertPoint(block);
+    for (size_t n = 0; n < group_.size(); ++n) {
+      const Event& event = group_[n];
+      llvm::BasicBlock* const emit = AddBlock("scope.emit", after);
+      llvm::BasicBlock* const next =
+          n + 1 < group_.size() ? AddBlock("scope.next", after) : after;
+      builder_.CreateCondBr(test.One(builder_, n), emit, next);
+      builder_.SetInsertPoint(emit);
+      if (event.stamped) {
+        CallStub(kEmitStampFunction, builder_.getVoidTy(), {NodeAndFlags(event)});
+      } else {
+        CallStub(kEmitFunction, builder_.getVoidTy(), {NodeAndFlags(event), event.value});
+      }
+      builder_.CreateBr(next);
+      builder_.SetInsertPoint(next);
+    }
+  }
+
+  const EventGroup& group_;
+  llvm::Module& module_;
+  llvm::IRBuilder<> builder_;
+};
+
+}  // namespace
+
+void WriteGroup(const EventGroup& group) { GroupWriter(group).Write(); }
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,18 @@
+// write_group.h - the machine code of an event: the steps of runtime/hot/cursor.h, in place.
+//
+// Path:  event_groups.h -> THIS -> ring
+//
+//   switches of the group:  none on -> nothing
+//                           all on  -> one reservation, all records
+//                           mixed   -> a call for each record whose node is on
+
+#pragma once
+
+#include "compiler_plugin/lowering/event_groups.h"
+
+namespace scope::compiler_plugin {
+
+// Replaces the group's calls by code at the place of the last one.
+void WriteGroup(const EventGroup& group);
+
+}  // namespace scope::compiler_plugin

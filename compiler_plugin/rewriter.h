@@ -1,0 +1,107 @@
+// rewriter.h - walks one function and puts reports into it.
+//
+// Path:   function body -> THIS -> a rule for each construct -> the same body with calls of hooks
+// Fails:  never; what no rule understands stays as it was.
+
+#pragma once
+
+#include "compiler_plugin/unit.h"
+
+namespace scope::compiler_plugin {
+
+class Rewriter {
+ public:
+  Rewriter(Unit& unit, clang::FunctionDecl& function);
+
+  // Rewrites the whole function.
+  void Run();
+
+  // What stands in the place of `statement` from now on, its children rewritten. May be null.
+  clang::Stmt* Rewrite(clang::Stmt* statement);
+  clang::Expr* Rewrite(clang::Expr* expression);
+  // The same for one whose value nobody takes.
+  clang::Stmt* RewriteStatement(clang::Stmt* statement);
+  void RewriteChildren(clang::Stmt* statement);
+
+  bool Wants(scope_event_kind kind) const;
+
+  // A node for a report of a value. kNoNode: the level does not ask for it or the type is not
+  // captured. `hash`: see HashSubtree; it must be taken before children are rewritten.
+  uint32_t AddValueNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
+                        std::string name, uint64_t hash);
+  // A node for a report without a value.
+  uint32_t AddMarkNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
+                       std::string name, uint64_t hash);
+
+  // `expression` with its value reported; for a glvalue the value that it holds afterwards.
+  clang::Expr* Report(clang::Expr* expression, uint32_t node);
+  // The call alone.
+  clang::Expr* ReportCall(clang::Expr* value, uint32_t node);
+  clang::Expr* MarkCall(const char* hook, uint32_t node, clang::SourceLocation where);
+
+  uint64_t Hash(const clang::Stmt* statement) const;
+  std::string Text(const clang::Expr* expression) const;
+  // The compiler itself may know the value, and code generation may rely on that.
+  bool IsConstant(const clang::Expr* expression) const;
+  // An object or a bit-field that may be looked at again: not volatile, no part of a vector.
+  static bool IsPlainPlace(const clang::Expr* place);
+  // Functions of a precompiled header are not announced; they are found where they are used.
+  void NoteUse(clang::FunctionDecl& function);
+  // Injected code is not rewritten itself when a statement is met again.
+  clang::Stmt* Keep(clang::Stmt* injected);
+
+  Unit& unit() { return unit_; }
+  clang::ASTContext& ast() { return unit_.ast; }
+  clang::FunctionDecl& function() { return function_; }
+  NodeIds& ids() { return ids_; }
+  bool in_constexpr() const { return in_constexpr_; }
+  bool has_frame() const { return has_frame_; }
+  uint64_t lambda_context() const { return lambda_context_; }
+
+ private:
+  friend class InsideNode;
+  friend class InsideContext;
+
+  clang::Stmt* Framed(clang::Stmt* body);
+  clang::Stmt* Dispatch(clang::Stmt* statement);
+  clang::Stmt* DispatchExpression(clang::Expr* expression);
+
+  Unit& unit_;
+  clang::FunctionDecl& function_;
+  NodeIds ids_;
+  uint64_t enter_id_;
+  uint32_t function_index_;
+  bool in_constexpr_;
+  bool has_frame_;
+  uint32_t parent_ = kNoNode;
+  uint64_t lambda_context_ = 0;
+};
+
+// While it lives, new nodes are children of `node`.
+class InsideNode {
+ public:
+  InsideNode(Rewriter& rewriter, uint32_t node) : rewriter_(rewriter), outer_(rewriter.parent_) {
+    if (node != kNoNode) rewriter_.parent_ = node;
+  }
+  ~InsideNode() { rewriter_.parent_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  uint32_t outer_;
+};
+
+// While it lives, lambdas belong to what is called `name`.
+class InsideContext {
+ public:
+  InsideContext(Rewriter& rewriter, uint64_t name_hash)
+      : rewriter_(rewriter), outer_(rewriter.lambda_context_) {
+    rewriter_.lambda_context_ = name_hash;
+  }
+  ~InsideContext() { rewriter_.lambda_context_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  uint64_t outer_;
+};
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,57 @@
+// Rule: if, switch and ?: report what they decide on.
+
+#include "compiler_plugin/rules/rules.h"
+
+namespace scope::compiler_plugin {
+
+namespace {
+
+// What runs of "if consteval" when the program runs.
+void RewriteRunTimeBranch(clang::IfStmt& statement, Rewriter& rewriter) {
+  if (statement.isNegatedConsteval()) {
+    statement.setThen(rewriter.RewriteStatement(statement.getThen()));
+  } else if (statement.getElse() != nullptr) {
+    statement.setElse(rewriter.RewriteStatement(statement.getElse()));
+  }
+}
+
+}  // namespace
+
+clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter) {
+  if (statement.isConsteval()) {
+    RewriteRunTimeBranch(statement, rewriter);
+    return &statement;
+  }
+  if (statement.hasInitStorage()) {
+    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+  }
+  if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
+  if (!statement.isConstexpr()) {
+    statement.setCond(RewriteCondition(statement.getCond(), kScopeEventBranch, rewriter));
+  }
+  statement.setThen(rewriter.RewriteStatement(statement.getThen()));
+  if (statement.getElse() != nullptr) {
+    statement.setElse(rewriter.RewriteStatement(statement.getElse()));
+  }
+  return &statement;
+}
+
+clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter) {
+  if (statement.hasInitStorage()) {
+    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+  }
+  if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
+  statement.setCond(RewriteCondition(statement.getCond(), kScopeEventSwitch, rewriter));
+  statement.setBody(rewriter.RewriteStatement(statement.getBody()));
+  return &statement;
+}
+
+clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& rewriter) {
+  auto slot = choice.children().begin();
+  auto* condition = llvm::cast<clang::Expr>(*slot);
+  *slot = RewriteCondition(condition, kScopeEventBranch, rewriter);
+  for (++slot; slot != choice.children().end(); ++slot) *slot = rewriter.Rewrite(*slot);
+  return &choice;
+}
+
+}  // namespace scope::compiler_plugin

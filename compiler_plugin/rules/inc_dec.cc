@@ -1,0 +1,29 @@
+// Rule: ++ and -- report the value afterwards, also where the expression has the value before.
+//
+//   x++  ->  (p = &x, old = (*p)++, step(*p), old)
+
+#include "compiler_plugin/expressions.h"
+#include "compiler_plugin/rules/rules.h"
+
+namespace scope::compiler_plugin {
+
+clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter) {
+  clang::Expr* place = step.getSubExpr();
+  uint32_t node = kNoNode;
+  if (rewriter.IsPlainPlace(place)) {
+    node = rewriter.AddValueNode(kScopeEventIncDec, place->getType(), step.getSourceRange(),
+                                 rewriter.Text(place), rewriter.Hash(&step));
+  }
+  InsideNode inside(rewriter, node);
+  place = rewriter.Rewrite(place);
+  step.setSubExpr(place);
+  if (node == kNoNode) return &step;
+  if (step.isPrefix()) return rewriter.Report(&step, node);
+  clang::OpaqueValueExpr* object = Once(rewriter.ast(), place);
+  step.setSubExpr(object);
+  clang::OpaqueValueExpr* before = Once(rewriter.ast(), &step);
+  clang::Expr* after = Load(rewriter.ast(), object);
+  return InOrder(rewriter.ast(), &step, {object, before, rewriter.ReportCall(after, node)}, before);
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,49 @@
+// rules.h - the constructs that are understood, one function and one file each.
+//
+// A rule returns what stands in the place of the construct. It takes hashes and texts first, then has
+// the children rewritten, then adds its own report: so an enclosing node comes before the nodes in it.
+
+#pragma once
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "compiler_plugin/rewriter.h"
+
+namespace scope::compiler_plugin {
+
+// The statements in front of the function's body.
+llvm::SmallVector<clang::Stmt*, 8> MakeFrame(clang::Stmt* body, Rewriter& rewriter);
+
+clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter);
+clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter);
+
+void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter);
+// The report of a local that the compiler knows as a constant, to stand behind its declaration.
+clang::Stmt* ReportConstantVariable(clang::VarDecl& variable, Rewriter& rewriter);
+
+// Writes a value down that the compiler can compute, before the constexpr functions that it calls get
+// reports and can no longer be folded.
+clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter);
+clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rewriter& rewriter);
+clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter);
+clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter);
+clang::Stmt* RewriteWhile(clang::WhileStmt& loop, Rewriter& rewriter);
+clang::Stmt* RewriteDo(clang::DoStmt& loop, Rewriter& rewriter);
+clang::Stmt* RewriteFor(clang::ForStmt& loop, Rewriter& rewriter);
+clang::Stmt* RewriteRangeFor(clang::CXXForRangeStmt& loop, Rewriter& rewriter);
+clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& rewriter);
+
+clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter);
+clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
+clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter);
+clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter);
+
+// Only for a throw that is a statement of its own.
+clang::Stmt* RewriteThrow(clang::CXXThrowExpr& expression, Rewriter& rewriter);
+clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter);
+
+clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter);
+clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter);
+clang::Stmt* RewriteLambda(clang::LambdaExpr& lambda, Rewriter& rewriter);
+
+}  // namespace scope::compiler_plugin

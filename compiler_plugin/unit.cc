@@ -1,0 +1,69 @@
+#include "compiler_plugin/unit.h"
+
+#include "clang/AST/PrettyPrinter.h"
+#include "compiler_plugin/closures.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace scope::compiler_plugin {
+namespace {
+
+using clang::FunctionDecl;
+
+// "ns::Class::method"; a lambda is "ns::outer::<lambda>".
+std::string QualifiedName(const FunctionDecl& function, const clang::PrintingPolicy& policy) {
+  const clang::CXXRecordDecl* closure = ClosureOf(function);
+  if (closure == nullptr) {
+    std::string name;
+    llvm::raw_string_ostream stream(name);
+    function.printQualifiedName(stream, policy);
+    return name;
+  }
+  if (const FunctionDecl* outer = FunctionAround(*closure)) {
+    return QualifiedName(*outer, policy) + "::<lambda>";
+  }
+  const auto* scope = llvm::dyn_cast<clang::NamedDecl>(closure->getDeclContext());
+  return (scope != nullptr ? scope->getQualifiedNameAsString() + "::" : "") + "<lambda>";
+}
+
+// "long step(long)".
+std::string Signature(const FunctionDecl& function, const clang::PrintingPolicy& policy) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  const bool unnamed_result =
+      llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl, clang::CXXConversionDecl>(
+          function);
+  if (!unnamed_result) stream << function.getReturnType().getAsString(policy) << ' ';
+  stream << function.getDeclName().getAsString() << '(';
+  llvm::ListSeparator comma;
+  for (const clang::ParmVarDecl* parameter : function.parameters()) {
+    stream << comma << parameter->getType().getAsString(policy);
+  }
+  if (function.isVariadic()) stream << comma << "...";
+  stream << ')';
+  return text;
+}
+
+}  // namespace
+
+uint32_t Unit::TypeIndex(clang::QualType type) {
+  if (type.isNull()) type = ast.VoidTy;
+  const std::string name = type.getNonReferenceType().getAsString(ast.getPrintingPolicy());
+  const auto [known, added] = types_.try_emplace(name, list.types.size());
+  if (added) list.types.push_back(name);
+  return known->second;
+}
+
+uint32_t Unit::FunctionIndex(const FunctionDecl& function, uint64_t enter_id) {
+  const auto [known, added] = functions_.try_emplace(enter_id, list.functions.size());
+  if (!added) return known->second;
+  const FunctionDecl* pattern = function.getTemplateInstantiationPattern();
+  const FunctionDecl& shown = pattern != nullptr ? *pattern : function;
+  clang::PrintingPolicy policy = ast.getPrintingPolicy();
+  policy.SuppressTagKeyword = true;
+  list.functions.push_back({enter_id, QualifiedName(shown, policy), Signature(shown, policy),
+                            places.Find(shown.getNameInfo().getSourceRange())});
+  return known->second;
+}
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,42 @@
+// unit.h - what all functions of one translation unit share while they are rewritten.
+
+#pragma once
+
+#include <functional>
+
+#include "compiler_plugin/hook_calls.h"
+#include "compiler_plugin/node_ids.h"
+#include "compiler_plugin/nodes.h"
+#include "compiler_plugin/places.h"
+
+namespace scope::compiler_plugin {
+
+struct Unit {
+  Unit(clang::ASTContext& ast, PathPrefixes prefixes, scope_level chosen_level, NodeList& list)
+      : ast(ast), chosen_level(chosen_level), list(list), places(ast, prefixes, list), hooks(ast) {}
+
+  // Index into NodeList::types.
+  uint32_t TypeIndex(clang::QualType type);
+
+  // Index into NodeList::functions; instantiations of a template share one.
+  uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
+
+  clang::ASTContext& ast;
+  scope_level chosen_level;
+  NodeList& list;
+  Places places;
+  HookCalls hooks;
+  FunctionKeys keys;
+
+  // What each visited statement became. Instantiations of a template share what does not depend on
+  // its arguments, and the second one to come must find the rewritten form.
+  llvm::DenseMap<const clang::Stmt*, clang::Stmt*> rewritten;
+  // Bodies of lambdas and of functions read from a precompiled header, met on the way.
+  std::function<void(clang::FunctionDecl*)> on_function;
+
+ private:
+  llvm::StringMap<uint32_t> types_;
+  llvm::DenseMap<uint64_t, uint32_t> functions_;
+};
+
+}  // namespace scope::compiler_plugin

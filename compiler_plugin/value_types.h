@@ -1,0 +1,14 @@
+// value_types.h - which values can be reported, and how their 64 bits are to be read.
+
+#pragma once
+
+#include "clang/AST/ASTContext.h"
+#include "scope/event.h"
+
+namespace scope::compiler_plugin {
+
+// kScopeValueNone: a value of this type is not captured. Volatile and atomic ones never are, because
+// looking at them is an effect.
+scope_value_type ClassifyValue(const clang::ASTContext& ast, clang::QualType type);
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,104 @@
+#include "runtime/cold/process.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/cold/binary_identity.h"
+#include "runtime/cold/fork.h"
+#include "runtime/cold/shared_file.h"
+#include "runtime/cold/threads.h"
+
+namespace scope::runtime {
+
+constinit Process g_process;
+
+namespace {
+
+constexpr int kNumbersTried = 64;
+
+scope_process* CreateProcessFile() {
+  scope_session& session = *g_process.session.shared;
+  for (int i = 0; i < kNumbersTried; ++i) {
+    const uint32_t number = Add(session.process_count, 1u);
+    void* memory = CreateSharedFile(SessionPath(g_process.folder, "process-", number),
+                                    sizeof(scope_process));
+    if (memory == nullptr && errno == EEXIST) continue;
+    auto* process = static_cast<scope_process*>(memory);
+    if (process != nullptr) process->number = number;
+    return process;
+  }
+  return nullptr;
+}
+
+// A fork's child has the binaries, and their switches, of its parent.
+void CopyModules(const scope_process& parent, scope_process& child) {
+  const uint32_t count = Load(parent.module_count);
+  for (uint32_t i = 0; i < count; ++i) {
+    child.modules[i] = parent.modules[i];
+    child.modules[i].state = kScopeModuleUnloaded;
+  }
+  for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
+    child.modules[module->number].state = kScopeModuleLoaded;
+  }
+  child.module_count = count;
+}
+
+scope_process* MakeProcess() {
+  scope_process* process = CreateProcessFile();
+  if (process == nullptr) return nullptr;
+  process->magic = SCOPE_PROCESS_MAGIC;
+  process->layout = SCOPE_SESSION_LAYOUT;
+  process->pid = static_cast<uint32_t>(getpid());
+  process->parent_pid = static_cast<uint32_t>(getppid());
+  process->started_ticks = Ticks();
+  process->started_monotonic_ns = MonotonicNs();
+  ReadExecutablePath(process->executable, sizeof(process->executable));
+  if (g_process.parent != nullptr) CopyModules(*g_process.parent, *process);
+  Store(process->state, uint32_t{kScopeProcessLive});
+  RingDoorbell(g_process.session);
+  return process;
+}
+
+bool OpenSession(const char* folder) {
+  if (folder == nullptr || strlen(folder) >= sizeof(g_process.folder)) return false;
+  strcpy(g_process.folder, folder);
+  auto* session = static_cast<scope_session*>(
+      OpenSharedFile(SessionPath(folder, "control"), sizeof(scope_session)));
+  if (session == nullptr || session->magic != SCOPE_SESSION_MAGIC ||
+      session->layout != SCOPE_SESSION_LAYOUT) {
+    return false;
+  }
+  g_process.session = MakeSession(session);
+  return !IsOver(g_process.session);
+}
+
+}  // namespace
+
+bool StartProcess() {
+  if (!g_process.start_tried) {
+    g_process.start_tried = true;
+    if (OpenSession(secure_getenv(SCOPE_ENV_SESSION)) && PrepareThreads() && PrepareFork()) {
+      g_process.shared = MakeProcess();
+    }
+  }
+  return g_process.shared != nullptr;
+}
+
+scope_process* CurrentProcess() {
+  if (scope_process* process = Load(g_process.shared); process != nullptr) return process;
+  Locked locked(g_process.lock);
+  if (g_process.shared == nullptr && g_process.parent != nullptr) {
+    Store(g_process.shared, MakeProcess());
+  }
+  return g_process.shared;
+}
+
+void MarkProcessExited() {
+  scope_process* process = Load(g_process.shared);
+  if (process == nullptr) return;
+  Store(process->state, uint32_t{kScopeProcessExited});
+  RingDoorbell(g_process.session);
+}
+
+}  // namespace scope::runtime

@@ -1,0 +1,66 @@
+#include "runtime/cold/session.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "runtime/cold/futex.h"
+#include "runtime/hot/shared.h"
+
+namespace scope::runtime {
+namespace {
+
+// How long a writer sleeps before it looks for the collector again.
+constexpr uint64_t kLookAgainNs = 50'000'000;
+
+bool PidIsMissing(uint32_t pid) {
+  return pid != 0 && kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+}
+
+}  // namespace
+
+Session MakeSession(scope_session* shared) {
+  return {.shared = shared,
+          .collector_visible = shared->collector_pid != 0 && !PidIsMissing(shared->collector_pid),
+          .collector_gone = 0};
+}
+
+bool IsRecording(const Session& session) {
+  return Load(session.shared->state) == kScopeSessionOpen && Load(session.collector_gone) == 0;
+}
+
+bool IsOver(const Session& session) {
+  return Load(session.shared->state) == kScopeSessionClosed || Load(session.collector_gone) != 0;
+}
+
+bool IsCollectorGone(Session& session) {
+  if (session.collector_visible && PidIsMissing(session.shared->collector_pid)) {
+    Store(session.collector_gone, 1u);
+  }
+  return Load(session.collector_gone) != 0;
+}
+
+void RingDoorbell(Session& session) {
+  Add(session.shared->doorbell, 1u);
+  FutexWake(session.shared->doorbell);
+}
+
+void WaitForReader(Session& session, scope_ring_header& ring, uint64_t next_chunk) {
+  const uint64_t started_ns = MonotonicNs();
+  const uint64_t timeout_ns = uint64_t{session.shared->block_timeout_ms} * 1'000'000;
+  uint64_t waited_ns = 0;
+  while (waited_ns < timeout_ns && IsRecording(session) && !IsCollectorGone(session)) {
+    const uint32_t seen = Load(ring.release_futex);
+    __atomic_store_n(&ring.waiting, 1u, __ATOMIC_SEQ_CST);
+    if (next_chunk < __atomic_load_n(&ring.chunks_released, __ATOMIC_SEQ_CST) + ring.chunk_count) {
+      break;
+    }
+    RingDoorbell(session);
+    const uint64_t left_ns = timeout_ns - waited_ns;
+    FutexWait(ring.release_futex, seen, left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
+    waited_ns = MonotonicNs() - started_ns;
+  }
+  Store(ring.waiting, 0u);
+  Store(ring.blocked_ns, ring.blocked_ns + (MonotonicNs() - started_ns));
+}
+
+}  // namespace scope::runtime

@@ -1,0 +1,111 @@
+#include "runtime/cold/threads.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/cold/process.h"
+#include "runtime/cold/shared_file.h"
+
+namespace scope::runtime {
+
+thread_local constinit Thread t_thread;
+
+namespace {
+
+constexpr int kNumbersTried = 64;
+
+// The key's destructor ends the ring in its third round, so that what other destructors report in
+// the first two still arrives. The library runs four.
+constexpr uint8_t kEndRound = 3;
+
+pthread_key_t g_thread_end;
+
+void OnThreadEnd(void* thread) {
+  if (++t_thread.end_rounds < kEndRound) {
+    pthread_setspecific(g_thread_end, thread);
+    return;
+  }
+  scope_ring_header* const header = t_thread.writer.header();
+  const uint64_t bytes = header->file_bytes;
+  EndThread();
+  munmap(header, bytes);
+}
+
+// Tries smaller rings when there is no room for the one that is wanted.
+scope_ring_header* CreateRing(RingShape& shape) {
+  scope_session& session = *g_process.session.shared;
+  uint64_t ring_bytes = session.ring_bytes;
+  for (int i = 0; i < kNumbersTried; ++i) {
+    shape = MakeRingShape(ring_bytes);
+    const uint32_t number = Add(session.ring_count, 1u);
+    void* memory =
+        CreateSharedFile(SessionPath(g_process.folder, "ring-", number), shape.file_bytes);
+    if (memory != nullptr) {
+      auto* header = static_cast<scope_ring_header*>(memory);
+      header->thread = number;
+      return header;
+    }
+    if (errno == ENOSPC && ring_bytes > SCOPE_RING_BYTES_MIN) {
+      ring_bytes /= 2;
+    } else if (errno != EEXIST) {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+void CountRefused(scope_process* process) {
+  t_thread.refused = true;
+  if (process == nullptr) return;
+  Add(process->threads_without_ring, 1u);
+  Store(process->ring_errno, static_cast<int32_t>(errno));
+}
+
+}  // namespace
+
+bool PrepareThreads() { return pthread_key_create(&g_thread_end, OnThreadEnd) == 0; }
+
+bool AttachThread() {
+  if (t_thread.refused || t_thread.ended) return false;
+  scope_process* const process = CurrentProcess();
+  RingShape shape;
+  scope_ring_header* const header = process != nullptr ? CreateRing(shape) : nullptr;
+  if (header == nullptr) {
+    CountRefused(process);
+    return false;
+  }
+  header->process = process->number;
+  header->pid = process->pid;
+  header->tid = static_cast<uint32_t>(syscall(SYS_gettid));
+  prctl(PR_GET_NAME, header->name);
+  t_thread.writer.Start(header, shape, &g_process.session);
+  t_thread.attached = true;
+  pthread_setspecific(g_thread_end, &t_thread);
+  return true;
+}
+
+void EndThread() {
+  Locked locked(g_process.lock);
+  UnbindModules();
+  if (t_thread.attached) t_thread.writer.End();
+  t_thread.attached = false;
+  t_thread.ended = true;
+}
+
+void ForgetThread() {
+  t_thread = Thread();
+  pthread_setspecific(g_thread_end, nullptr);
+}
+
+void UnbindModules() {
+  for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
+    module->bind(module->idle);
+  }
+}
+
+}  // namespace scope::runtime

@@ -1,0 +1,39 @@
+// threads.h - a thread's ring: made at its first event, ended with the thread.
+//
+// Path:    hot/reserve.cc -> THIS -> "ring-N" in the session's folder
+// Threads: each function acts on the calling thread.
+// Fails:   a thread that gets no ring is counted in its process's file.
+
+#pragma once
+
+#include "runtime/hot/ring_writer.h"
+
+namespace scope::runtime {
+
+struct Thread {
+  RingWriter writer;
+  bool attached = false;  // Has a ring.
+  bool refused = false;   // Could not get one; not tried again.
+  bool ended = false;     // Its ring is closed; later events are dropped.
+  uint8_t end_rounds = 0;
+};
+
+// Initial-exec: found without a call that might allocate inside a signal handler.
+[[gnu::tls_model("initial-exec")]] extern thread_local constinit Thread t_thread;
+
+// Once a process. False: no thread-specific key is left.
+bool PrepareThreads();
+
+// Gives the calling thread its ring, with signals blocked. False: it gets none.
+bool AttachThread();
+
+// Closes the calling thread's ring; later events are dropped and counted.
+void EndThread();
+
+// In the child of a fork: the rings belong to the parent.
+void ForgetThread();
+
+// Makes every binary ask for the calling thread's cursor again. With the process's lock held.
+void UnbindModules();
+
+}  // namespace scope::runtime

@@ -1,0 +1,34 @@
+/* cursor.h - takes room in the thread's ring and writes a record: what the inline code does, in C.
+ *
+ * Path:    stub, runtime and tests -> THIS -> ring; compiler_plugin/lowering emits the same steps
+ * Threads: the ring's own thread and the signal handlers that interrupt it.
+ * Fails:   never; without room the caller goes the slow path first.
+ */
+#ifndef SCOPE_RUNTIME_HOT_CURSOR_H_
+#define SCOPE_RUNTIME_HOT_CURSOR_H_
+
+#include <stdint.h>
+
+#include "scope/wire/ring.h"
+
+/* Atomic, because another thread (the reader) looks at the cursor; the order does not matter. */
+static inline int ScopeHasRoom(const scope_cursor* cursor, uint64_t bytes) {
+  const uint64_t cur = __atomic_load_n(&cursor->cur, __ATOMIC_RELAXED);
+  const uint64_t end = __atomic_load_n(&cursor->end, __ATOMIC_RELAXED);
+  return (int64_t)(end - cur) >= (int64_t)bytes;
+}
+
+/* One instruction, so that a signal handler comes before or after it; no `lock`, so that it is
+ * cheap. Returns tag | address of the room. */
+static inline uint64_t ScopeTakeRoom(scope_cursor* cursor, uint64_t bytes) {
+  __asm__ volatile("xaddq %0, %1" : "+r"(bytes), "+m"(cursor->cur) : : "memory", "cc");
+  return bytes;
+}
+
+static inline void ScopePutRecord(uint64_t room, uint64_t node_and_flags, uint64_t value) {
+  scope_record* const record = (scope_record*)(uintptr_t)(room & SCOPE_CURSOR_ADDRESS);
+  __atomic_store_n(&record->value, value, __ATOMIC_RELAXED);
+  __atomic_store_n(&record->head, node_and_flags | (room & SCOPE_CURSOR_TAG), __ATOMIC_RELEASE);
+}
+
+#endif /* SCOPE_RUNTIME_HOT_CURSOR_H_ */

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "scope/trace/binary.h"
+#include "tools/checks.h"
+#include "viewers/terminal/units.h"
+
+namespace scope::tools {
+namespace {
+
+// The highest level whose kinds of node are there.
+std::string LevelOf(const std::vector<trace::NodePlace>& nodes) {
+  int level = kScopeLevelFunctions;
+  for (const trace::NodePlace& place : nodes) {
+    switch (place.node.kind) {
+#define X(name, number, word, its_level)                   \
+  case number:                                             \
+    level = std::max<int>(level, kScopeLevel##its_level); \
+    break;
+      SCOPE_EVENT_KINDS(X)
+#undef X
+    }
+  }
+  return level == kScopeLevelFunctions ? "functions" : level == kScopeLevelValues ? "values" : "all";
+}
+
+std::string AdviceFor(const std::string& path) {
+  return absl::StrCat("no instrumented code; compile it with 'scope c++ ... -o ", path, "'");
+}
+
+}  // namespace
+
+Check CheckBinary(const std::string& path) {
+  Check check = {"binary", path, false, ""};
+  const auto binary = trace::ReadBinary(path);
+  if (!binary.ok()) {
+    check.detail = std::string(binary.status().message());
+    return check;
+  }
+  if (binary->nodes_image.empty()) {
+    check.detail = AdviceFor(path);
+    return check;
+  }
+  const auto nodes = trace::ParseNodes(binary->nodes_image);
+  if (!nodes.ok()) {
+    check.detail = std::string(nodes.status().message());
+    return check;
+  }
+  const auto facts = trace::NodeFacts::FromMaps(binary->maps_image);
+  std::set<uint64_t> functions;
+  uint64_t unknown = 0;
+  for (const trace::NodePlace& place : *nodes) {
+    trace::Node node;
+    functions.insert(place.function_id);
+    if (!facts.Fill(place.node.id, place.function_id, node)) ++unknown;
+  }
+  check.detail = absl::StrCat(viewers::CountText(functions.size(), "function"), ", ",
+                              viewers::CountText(nodes->size(), "node"), ", ");
+  if (binary->maps_image.empty()) {
+    absl::StrAppend(&check.detail, "no map: places and names are unknown (was it stripped?)");
+  } else if (facts.unreadable_count() > 0) {
+    absl::StrAppend(&check.detail, facts.unreadable_count(),
+                    " maps cannot be read: compile it again with this scope");
+  } else if (unknown > 0) {
+    absl::StrAppend(&check.detail, unknown, " nodes are in no map: compile all of it again");
+  } else if (binary->build_id.empty()) {
+    absl::StrAppend(&check.detail, "no build-id: link it with -Wl,--build-id");
+  } else {
+    check.ok = true;
+    absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes));
+  }
+  return check;
+}
+
+}  // namespace scope::tools

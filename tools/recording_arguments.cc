@@ -1,0 +1,128 @@
+#include "tools/recording_arguments.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "tools/exit_codes.h"
+#include "tools/install_paths.h"
+#include "tools/nearest.h"
+#include "tools/progress_line.h"
+#include "tools/quantity.h"
+#include "tools/run_summary.h"
+#include "tools/say.h"
+#include "tools/terminal.h"
+
+namespace scope::tools {
+namespace {
+
+template <typename Enum>
+std::function<absl::Status(const std::string&)> Choice(
+    std::vector<std::pair<std::string, Enum>> choices, Enum* target) {
+  return [choices = std::move(choices), target](const std::string& text) {
+    std::vector<std::string> known;
+    std::string list;
+    for (const auto& [name, value] : choices) {
+      if (name == text) {
+        *target = value;
+        return absl::OkStatus();
+      }
+      known.push_back(name);
+      absl::StrAppend(&list, list.empty() ? "" : ", ", name);
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", text, "' is none of ", list, DidYouMean(text, known)));
+  };
+}
+
+int ExitCodeOf(const absl::Status& status) {
+  if (absl::IsNotFound(status)) return kExitNotFound;
+  if (absl::IsPermissionDenied(status)) return kExitNotExecutable;
+  return kExitOwnFailure;
+}
+
+absl::Status ParseTimeout(const std::string& text, uint32_t* timeout_ms) {
+  const auto ns = ParseDurationNs(text);
+  if (!ns.ok()) return ns.status();
+  const int64_t ms = (*ns + 999'999) / 1'000'000;
+  if (ms > UINT32_MAX) return absl::InvalidArgumentError(absl::StrCat("'", text, "' is too long"));
+  *timeout_ms = static_cast<uint32_t>(ms);
+  return absl::OkStatus();
+}
+
+int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
+  const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
+  if (!recording.quiet) {
+    for (const std::string& warning : result.warnings) Say(warning);
+    if (result.no_instrumented_code) {
+      Say(NoCodeText(recording.options.command[0]));
+    } else if (!recording.json) {
+      const std::string text =
+          tables ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
+                 : absl::StrCat("scope: ", RunHeadline(result, recording.options), "\n");
+      std::fputs(text.c_str(), stderr);
+    }
+  }
+  if (recording.json) std::fputs(RunJson(result, recording.options).c_str(), stderr);
+  if (recording.strict_loss && lost > 0) {
+    if (recording.quiet) Say(absl::StrCat(lost, " events were lost"));
+    return kExitLost;
+  }
+  return result.exit_code;
+}
+
+}  // namespace
+
+void RecordingArguments::Declare(Arguments& arguments) {
+  arguments.Text("-d,--dir", "DIR", "where to (scope.data); an older trace moves to DIR.old",
+                 &options.directory);
+  arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
+                 &options.function_globs);
+  arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
+                 &options.variable_globs);
+  arguments.Value("--on-full", "WHAT", "a full ring: block (default), drop_newest, drop_oldest",
+                  Choice<scope_on_full>({{"block", kScopeOnFullBlock},
+                                         {"drop_newest", kScopeOnFullDropNewest},
+                                         {"drop_oldest", kScopeOnFullDropOldest}},
+                                        &options.on_full));
+  arguments.Value("--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
+                  [this](const std::string& text) {
+                    return ParseTimeout(text, &options.block_timeout_ms);
+                  });
+  arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
+  arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
+  arguments.Value("--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
+                  Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}},
+                                      &options.clock));
+  arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
+  arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
+  arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
+  arguments.Command(&options.command);
+  arguments.UsageExitCode(kExitOwnFailure);
+}
+
+int RecordAndSummarise(const std::vector<std::string>& args, Arguments& arguments, bool tables) {
+  RecordingArguments recording;
+  recording.Declare(arguments);
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  if (recording.options.command.empty()) {
+    return Fail(kExitOwnFailure, absl::StrCat(tables ? "run" : "record",
+                                              ": which program? 'scope run -- ./demo'"));
+  }
+  const auto runtime = RuntimePath();
+  if (!runtime.ok()) return Fail(kExitOwnFailure, runtime.status().message());
+  recording.options.runtime_path = *runtime;
+  recording.options.version = SCOPE_VERSION;
+
+  ProgressLine progress;
+  if (!recording.quiet && !recording.json && IsTerminal(STDERR_FILENO)) {
+    recording.options.progress = [&](const pipeline::Progress& now) { progress.Show(now); };
+  }
+  const auto result = pipeline::Record(recording.options);
+  progress.Clear();
+  if (!result.ok()) return Fail(ExitCodeOf(result.status()), result.status().message());
+  return Finish(recording, *result, tables);
+}
+
+}  // namespace scope::tools

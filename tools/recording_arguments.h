@@ -1,0 +1,29 @@
+// recording_arguments.h - the options of record and run, and the recording itself.
+//
+// Path:    command line -> THIS -> pipeline::Record -> summary
+// Threads: one owner.
+// Fails:   says why; the exit code is the program's own, or 125, 126, 127, or 3 (--strict-loss).
+
+#pragma once
+
+#include <string>
+
+#include "pipeline/recording.h"
+#include "tools/arguments.h"
+
+namespace scope::tools {
+
+struct RecordingArguments {
+  pipeline::RecordOptions options;
+  bool quiet = false;
+  bool strict_loss = false;
+  bool json = false;
+
+  void Declare(Arguments& arguments);
+};
+
+// Parses `args`, records, and says what was recorded: with `tables` all of `scope run`'s summary,
+// otherwise its first line.
+int RecordAndSummarise(const std::vector<std::string>& args, Arguments& arguments, bool tables);
+
+}  // namespace scope::tools

@@ -1,0 +1,52 @@
+#include "tools/silence_advice.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "viewers/terminal/printable.h"
+#include "viewers/terminal/units.h"
+
+namespace scope::tools {
+namespace {
+
+struct Share {
+  const scope::trace::Function* function = nullptr;
+  uint64_t count = 0;
+};
+
+std::vector<Share> ByFunction(const viewers::TraceTotals& totals) {
+  std::map<uint64_t, Share> shares;
+  for (const viewers::NodeTotal& total : totals.nodes) {
+    Share& share = shares[total.node->function_id];
+    share.function = total.node->function;
+    share.count += total.count;
+  }
+  std::vector<Share> sorted;
+  for (const auto& [id, share] : shares) sorted.push_back(share);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Share& a, const Share& b) { return a.count > b.count; });
+  return sorted;
+}
+
+}  // namespace
+
+std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events,
+                          uint64_t trace_bytes) {
+  if ((events < kBigTraceEvents && trace_bytes < kBigTraceBytes) || totals.nodes.empty()) return "";
+  const std::vector<Share> shares = ByFunction(totals);
+  const viewers::NodeTotal& node = totals.nodes[0];
+  const std::string busiest = viewers::Printable(shares[0].function->name);
+  std::string text = absl::StrCat("  big: ", busiest, " made ",
+                                  viewers::PercentText(shares[0].count, totals.events),
+                                  " of the events");
+  if (!node.node->name.empty()) {
+    absl::StrAppend(&text, " (", viewers::Printable(node.node->name), " alone ",
+                    viewers::PercentText(node.count, totals.events), ")");
+  }
+  absl::StrAppend(&text, "; -F '!(", busiest, ")' leaves it out\n");
+  return text;
+}
+
+}  // namespace scope::tools

@@ -1,0 +1,46 @@
+#include "viewers/terminal/event_json.h"
+
+#include "absl/strings/str_cat.h"
+#include "viewers/terminal/event_words.h"
+#include "viewers/terminal/json_text.h"
+#include "viewers/terminal/typed_value.h"
+
+namespace scope::viewers {
+namespace {
+
+std::string NodeMembers(const trace::Node& node) {
+  return absl::StrCat("\"node\": ", JsonId(node.id), ", \"kind\": ", JsonString(KindWord(node.kind)),
+                      ", \"file\": ", JsonString(node.file), ", \"line\": ", node.line,
+                      ", \"col\": ", node.column, ", \"function\": ",
+                      JsonString(node.function->name), ", \"name\": ", JsonString(node.name));
+}
+
+}  // namespace
+
+std::string EventJson::Line(const trace::Event& event) {
+  std::string line =
+      absl::StrCat("{\"seq\": ", event.seq, ", \"thread\": ", event.thread,
+                   ", \"thread_seq\": ", event.thread_seq, ", \"time_ns\": ", event.time_ns);
+  if (event.node == nullptr) {
+    absl::StrAppend(&line, ", \"node\": null, \"kind\": \"gap\", \"name\": null, \"value\": null, \"count\": ", event.gap_count,
+                    ", \"reason\": ", JsonString(GapWord(event.gap_reason)), "}");
+    return line;
+  }
+  const trace::Node& node = *event.node;
+  if (node.number >= node_members_.size()) node_members_.resize(node.number + 1);
+  std::string& members = node_members_[node.number];
+  if (members.empty()) members = NodeMembers(node);
+
+  absl::StrAppend(&line, ", \"order\": ", event.order, ", ", members, ", \"value\": ",
+                  HasValue(node) ? ValueJson(node.value_type, event.bits) : "null", ", \"call\": ");
+  absl::StrAppend(&line, event.call == trace::kNoCall ? "null" : absl::StrCat(event.call));
+  if (node.kind == kScopeEventExit) {
+    absl::StrAppend(&line, ", \"how\": ",
+                    event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
+  }
+  if (event.unwound > 0) absl::StrAppend(&line, ", \"unwound\": ", event.unwound);
+  line += '}';
+  return line;
+}
+
+}  // namespace scope::viewers

@@ -1,0 +1,66 @@
+#include "viewers/terminal/event_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "scope/wire/block.h"
+#include "viewers/terminal/event_words.h"
+#include "viewers/terminal/printable.h"
+#include "viewers/terminal/units.h"
+
+namespace scope::viewers {
+namespace {
+
+std::string GapText(const trace::Event& gap) {
+  const char* reason = gap.gap_reason == kScopeGapDropped ? "the ring was full, or capture stopped"
+                       : gap.gap_reason == kScopeGapTorn  ? "never completely written"
+                                                          : "unknown reason";
+  return absl::StrCat("-- ", CountText(gap.gap_count, "event"), " missing (",
+                      GapWord(gap.gap_reason), ": ", reason, ") --");
+}
+
+std::string NameOr(const trace::Node& node, const char* otherwise) {
+  return node.name.empty() ? otherwise : Printable(node.name);
+}
+
+}  // namespace
+
+std::string ValueText(const trace::Event& event) {
+  return Printable(trace::FormatValue(event.node->value_type, event.bits));
+}
+
+std::string EventText(const trace::Event& event) {
+  if (event.node == nullptr) return GapText(event);
+  const trace::Node& node = *event.node;
+  const std::string function = Printable(node.function->name);
+  switch (node.kind) {
+    case kScopeEventEnter:
+      return absl::StrCat(function, "()");
+    case kScopeEventExit:
+      return absl::StrCat(function, event.exit_how == kScopeExitUnwind ? " left by an exception"
+                                                                       : " ends");
+    case kScopeEventReturn:
+      return absl::StrCat("return ", ValueText(event));
+    case kScopeEventBranch:
+      return absl::StrCat("if (", NameOr(node, "..."), "): ", ValueText(event));
+    case kScopeEventLoop:
+      return absl::StrCat("loop (", NameOr(node, "..."), "): ", ValueText(event));
+    case kScopeEventSwitch:
+      return absl::StrCat("switch (", NameOr(node, "..."), "): ", ValueText(event));
+    case kScopeEventThrow:
+      return absl::StrCat("throw ", Printable(node.name));
+    case kScopeEventCatch:
+      return absl::StrCat("catch ", Printable(node.name));
+    case kScopeEventResult:
+      return absl::StrCat(NameOr(node, "call"), "(...) -> ", ValueText(event));
+    case kScopeEventRead:
+      return absl::StrCat(NameOr(node, "?"), " is ", ValueText(event));
+    case kScopeEventParam:
+    case kScopeEventInit:
+    case kScopeEventAssign:
+    case kScopeEventCompoundAssign:
+    case kScopeEventIncDec:
+      return absl::StrCat(NameOr(node, "?"), " = ", ValueText(event));
+  }
+  return absl::StrCat(KindWord(node.kind), " ", Printable(node.name), " ", ValueText(event));
+}
+
+}  // namespace scope::viewers

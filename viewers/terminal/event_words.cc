@@ -1,0 +1,55 @@
+#include "viewers/terminal/event_words.h"
+
+#include "absl/strings/str_cat.h"
+#include "scope/wire/block.h"
+
+namespace scope::viewers {
+
+std::string KindWord(int kind) {
+  switch (kind) {
+#define X(name, number, word, level) \
+  case number:                       \
+    return word;
+    SCOPE_EVENT_KINDS(X)
+#undef X
+  }
+  return absl::StrCat("kind-", kind);
+}
+
+std::string TypeWord(int type) {
+  switch (type) {
+#define X(name, number, word) \
+  case number:                \
+    return word;
+    SCOPE_VALUE_TYPES(X)
+#undef X
+  }
+  return absl::StrCat("type-", type);
+}
+
+std::string GapWord(uint32_t reason) {
+  if (reason == kScopeGapDropped) return "dropped";
+  if (reason == kScopeGapTorn) return "torn";
+  return absl::StrCat("reason-", reason);
+}
+
+bool IsVariable(const trace::Node& node) {
+  switch (node.kind) {
+    case kScopeEventParam:
+    case kScopeEventInit:
+    case kScopeEventAssign:
+    case kScopeEventCompoundAssign:
+    case kScopeEventIncDec:
+    case kScopeEventRead:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool HasValue(const trace::Node& node) {
+  return node.kind != kScopeEventEnter && node.kind != kScopeEventExit &&
+         node.value_type != kScopeValueNone;
+}
+
+}  // namespace scope::viewers

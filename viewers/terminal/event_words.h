@@ -1,0 +1,27 @@
+// event_words.h - the words for kinds of event, and which kinds give a variable's value.
+//
+// Path:    scope/event.h -> THIS -> views
+// Threads: any.
+// Fails:   never; unknown numbers get a word too, because newer traces may hold them.
+
+#pragma once
+
+#include <string>
+
+#include "scope/trace/reader.h"
+
+namespace scope::viewers {
+
+// "enter", "update"; "kind-77" for a kind that this build does not know.
+std::string KindWord(int kind);
+// "i32", "pointer".
+std::string TypeWord(int type);
+// "dropped", "torn".
+std::string GapWord(uint32_t reason);
+
+// Its value is that of the variable `name`.
+bool IsVariable(const trace::Node& node);
+// Its records carry a value at all.
+bool HasValue(const trace::Node& node);
+
+}  // namespace scope::viewers

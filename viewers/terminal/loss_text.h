@@ -1,0 +1,26 @@
+// loss_text.h - what is missing from a recording, in one sentence.
+//
+// Path:    threads' totals -> THIS -> summary of run, report, info
+// Threads: any.
+// Fails:   never.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scope/trace/reader.h"
+
+namespace scope::viewers {
+
+// Dropped and torn, with those of threads that never got a ring.
+uint64_t LostEvents(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads);
+
+// "0 lost", or "211,004 lost (17.5%) in thread 1; --on-full block or --ring 4M would have kept
+// them." with what would have helped.
+std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads);
+
+// Empty for a recording that ended as it should; otherwise what is whole and what is missing.
+std::string CutOffText(const trace::TraceInfo& info);
+
+}  // namespace scope::viewers

@@ -1,0 +1,28 @@
+// typed_value.h - compares and writes the 64 bits of a value as its type says.
+//
+// Path:    Event::bits, Node::value_type -> THIS -> histories, JSON
+// Threads: any.
+// Fails:   never; unknown types are read as unsigned numbers.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "scope/event.h"
+
+namespace scope::viewers {
+
+bool IsFloating(scope_value_type type);
+// Integers, floats, bool and char: there is a smallest and a largest, and a curve to draw.
+bool IsNumeric(scope_value_type type);
+
+// Exact for integers. False where either is NaN.
+bool LessThan(scope_value_type type, uint64_t a, uint64_t b);
+double AsDouble(scope_value_type type, uint64_t bits);
+
+// A JSON number, true or false; strings for pointers ("0x..."), characters ("a"), "nan" and "inf";
+// null without a value.
+std::string ValueJson(scope_value_type type, uint64_t bits);
+
+}  // namespace scope::viewers

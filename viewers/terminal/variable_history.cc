@@ -1,0 +1,142 @@
+#include "viewers/terminal/variable_history.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <tuple>
+
+#include "viewers/terminal/event_words.h"
+#include "viewers/terminal/name_pattern.h"
+#include "viewers/terminal/typed_value.h"
+
+namespace scope::viewers {
+namespace {
+
+// The type is part of it: instantiations of a template share the function's id.
+using VariableKey = std::tuple<uint64_t, std::string, std::string, int>;
+
+VariableKey KeyOf(const trace::Node& node) {
+  return {node.function_id, node.name, node.type_name, node.value_type};
+}
+
+bool EndsWithPath(const std::string& path, const std::string& end) {
+  if (end.size() > path.size() || path.compare(path.size() - end.size(), end.size(), end) != 0) {
+    return false;
+  }
+  return end.size() == path.size() || end[0] == '/' || path[path.size() - end.size() - 1] == '/';
+}
+
+}  // namespace
+
+const trace::Node& VariableHistory::main_node() const {
+  return *std::max_element(places.begin(), places.end(), [](const Place& a, const Place& b) {
+            return a.count < b.count;
+          })->node;
+}
+
+void VariableHistory::Add(const trace::Event& event) {
+  const scope_value_type type = event.node->value_type;
+  threads.insert(event.thread);
+  if (count == 0) {
+    first = event.bits;
+    first_seq = event.seq;
+  } else if (event.bits != last) {
+    ++changes;
+  }
+  ++count;
+  last = event.bits;
+  last_seq = event.seq;
+  if (!IsNumeric(type)) return;
+  const double value = AsDouble(type, event.bits);
+  if (std::isnan(value)) {
+    ++nan_count;
+    return;
+  }
+  if (!has_range || LessThan(type, event.bits, min)) min = event.bits;
+  if (!has_range || LessThan(type, max, event.bits)) max = event.bits;
+  has_range = true;
+  curve.Add(value);
+}
+
+VariablePattern VariablePattern::Parse(const std::string& text) {
+  VariablePattern pattern;
+  const size_t at = text.find('@');
+  pattern.name = text.substr(0, at);
+  if (at == std::string::npos) return pattern;
+  pattern.file = text.substr(at + 1);
+  const size_t colon = pattern.file.rfind(':');
+  if (colon == std::string::npos || colon + 1 == pattern.file.size()) return pattern;
+  const std::string digits = pattern.file.substr(colon + 1);
+  if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) {
+    return pattern;
+  }
+  pattern.line = static_cast<uint32_t>(std::stoul(digits));
+  pattern.file.resize(colon);
+  return pattern;
+}
+
+bool VariablePattern::Matches(const trace::Node& node) const {
+  if (!IsVariable(node) || node.name.empty()) return false;
+  if (line != 0 && node.line != line) return false;
+  if (!file.empty() && !EndsWithPath(node.file, file) && !MatchesGlob(file, node.file)) return false;
+  return node.name == name || MatchesGlob(name, node.name);
+}
+
+std::vector<bool> MatchingNodes(const trace::TraceReader& reader, const VariablePattern& pattern,
+                                const std::vector<bool>& among) {
+  std::vector<bool> nodes(reader.nodes().size());
+  for (const trace::Node& node : reader.nodes()) {
+    nodes[node.number] = (among.empty() || among[node.number]) && pattern.Matches(node);
+  }
+  return nodes;
+}
+
+absl::StatusOr<std::vector<VariableHistory>> CollectHistories(trace::TraceReader& reader,
+                                                              const std::vector<bool>& nodes) {
+  std::vector<VariableHistory> histories;
+  std::map<VariableKey, size_t> index_of;
+  std::vector<size_t> history_of(nodes.size());
+  std::vector<uint64_t> counts(nodes.size());
+  for (const trace::Node& node : reader.nodes()) {
+    if (!nodes[node.number]) continue;
+    const auto [place, is_new] = index_of.try_emplace(KeyOf(node), histories.size());
+    if (is_new) histories.emplace_back();
+    history_of[node.number] = place->second;
+    histories[place->second].places.push_back({&node, 0});
+  }
+
+  trace::Selection selection;
+  selection.nodes = &nodes;
+  selection.gaps = false;
+  const absl::Status status = reader.ForEach(selection, [&](const trace::Event& event) {
+    if (event.node == nullptr) return true;
+    histories[history_of[event.node->number]].Add(event);
+    ++counts[event.node->number];
+    return true;
+  });
+  if (!status.ok()) return status;
+
+  for (VariableHistory& history : histories) {
+    for (auto& place : history.places) place.count = counts[place.node->number];
+    const auto position = [](const auto& place) {
+      return std::make_tuple(std::cref(place.node->file), place.node->line, place.node->column);
+    };
+    std::sort(history.places.begin(), history.places.end(),
+              [&](const auto& a, const auto& b) { return position(a) < position(b); });
+    for (const trace::Thread& thread : reader.threads()) {
+      if (history.threads.empty() || history.threads.count(thread.number) > 0) {
+        history.lost_max += thread.dropped;
+      }
+    }
+  }
+  std::sort(histories.begin(), histories.end(), [](const auto& a, const auto& b) {
+    const trace::Node& x = *a.places[0].node;
+    const trace::Node& y = *b.places[0].node;
+    return std::tie(x.file, x.line, x.column, x.number) <
+           std::tie(y.file, y.line, y.column, y.number);
+  });
+  return histories;
+}
+
+}  // namespace scope::viewers

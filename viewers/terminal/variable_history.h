@@ -1,0 +1,65 @@
+// variable_history.h - what is known about all values that a variable had.
+//
+// Path:    events of a variable's nodes, in order -> THIS -> variable_text.h
+// Threads: one owner.
+// Fails:   never.
+
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "scope/trace/reader.h"
+#include "viewers/terminal/sparkline.h"
+
+namespace scope::viewers {
+
+// A variable is a name in a function: its parameter, initialisation, assignments and steps together.
+struct VariableHistory {
+  struct Place {
+    const trace::Node* node = nullptr;
+    uint64_t count = 0;
+  };
+  std::vector<Place> places;  // in source order, those without events too; never empty
+  uint64_t count = 0;
+  uint64_t lost_max = 0;  // events dropped in the threads that wrote it: some may have been its own
+  uint64_t changes = 0;   // values that differ from the one before
+  uint64_t nan_count = 0;
+  uint64_t first_seq = 0;
+  uint64_t last_seq = 0;
+  uint64_t first = 0;
+  uint64_t last = 0;
+  uint64_t min = 0;  // of what is no NaN; only if `has_range`
+  uint64_t max = 0;
+  bool has_range = false;
+  std::set<uint32_t> threads;
+  Sparkline curve;
+
+  // The most specific node to speak of: the one with most values.
+  const trace::Node& main_node() const;
+  void Add(const trace::Event& event);
+};
+
+// What to look for: NAME, or NAME@FILE:LINE, or NAME@FILE. NAME is a glob; FILE is the end of a path
+// or a glob.
+struct VariablePattern {
+  std::string name;
+  std::string file;   // empty: any
+  uint32_t line = 0;  // 0: any
+
+  static VariablePattern Parse(const std::string& text);
+  bool Matches(const trace::Node& node) const;
+};
+
+// By node number: the nodes of variables that match, among `among` (empty: all).
+std::vector<bool> MatchingNodes(const trace::TraceReader& reader, const VariablePattern& pattern,
+                                const std::vector<bool>& among);
+
+// In the order of their first place in the source. A variable that was never written has count 0.
+absl::StatusOr<std::vector<VariableHistory>> CollectHistories(trace::TraceReader& reader,
+                                                              const std::vector<bool>& nodes);
+
+}  // namespace scope::viewers
