@@ -73,6 +73,23 @@ void Consumer::HandleInlineFunctionDefinition(FunctionDecl* function) {
   VisitFunction(function);
 }
 
+void Consumer::HandleTagDeclDefinition(clang::TagDecl* tag) {
+  auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(tag);
+  if (record != nullptr && !record->isDependentContext()) classes_.push_back(record);
+}
+
+// The parser does not announce an inline method whose body is a try block.
+void Consumer::QueueUnannounced() {
+  for (clang::CXXRecordDecl* record : classes_) {
+    for (clang::CXXMethodDecl* method : record->methods()) {
+      if (method->isThisDeclarationADefinition() && !method->isTemplateInstantiation() &&
+          llvm::isa_and_nonnull<clang::CXXTryStmt>(method->getBody())) {
+        RunLater(method);
+      }
+    }
+  }
+}
+
 void Consumer::VisitDeclaration(clang::Decl* declaration) {
   if (auto* function = llvm::dyn_cast<FunctionDecl>(declaration)) {
     VisitFunction(function);
@@ -157,6 +174,7 @@ void Consumer::Run(FunctionDecl* function) {
 
 void Consumer::HandleTranslationUnit(clang::ASTContext&) {
   if (!unit_ || Failed()) return;
+  QueueUnannounced();
   RunWaiting();
   handing_on_ = true;
   for (FunctionDecl* function : held_back_) {

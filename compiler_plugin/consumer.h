@@ -31,6 +31,7 @@ class Consumer : public clang::ASTConsumer {
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override;
   void HandleInterestingDecl(clang::DeclGroupRef group) override;
   void HandleInlineFunctionDefinition(clang::FunctionDecl* function) override;
+  void HandleTagDeclDefinition(clang::TagDecl* tag) override;
   void HandleTranslationUnit(clang::ASTContext& ast) override;
 
  private:
@@ -42,6 +43,7 @@ class Consumer : public clang::ASTConsumer {
   void RunLater(clang::FunctionDecl* function);
   bool MayBeEmitted(const clang::FunctionDecl& function) const;
   bool AwaitsLambdaKey(const clang::FunctionDecl& function) const;
+  void QueueUnannounced();
   void RunWaiting();
   void Run(clang::FunctionDecl* function);
 
@@ -53,6 +55,7 @@ class Consumer : public clang::ASTConsumer {
   llvm::DenseSet<const clang::FunctionDecl*> done_;
   std::vector<clang::FunctionDecl*> waiting_;
   std::vector<clang::FunctionDecl*> waiting_constexpr_;
+  std::vector<clang::CXXRecordDecl*> classes_;
   std::vector<clang::FunctionDecl*> held_back_;  // From code generation.
   bool handing_on_ = false;
 };

@@ -98,6 +98,11 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
 
 Stmt* Rewriter::DispatchExpression(Expr* expression) {
   if (expression->isTypeDependent() || expression->isValueDependent()) return expression;
+  if (auto* object = llvm::dyn_cast<clang::CXXConstructExpr>(expression)) {
+    NoteUse(*object->getConstructor());
+  } else if (auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
+    if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(name->getDecl())) NoteUse(*function);
+  }
   if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(expression)) {
     return RewriteLambda(*lambda, *this);
   }

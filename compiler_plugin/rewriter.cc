@@ -136,6 +136,11 @@ bool Rewriter::IsPlainPlace(const Expr* place) {
          (kind == clang::OK_Ordinary || kind == clang::OK_BitField);
 }
 
+void Rewriter::NoteUse(clang::FunctionDecl& function) {
+  if (!function.isFromASTFile()) return;
+  if (clang::FunctionDecl* definition = function.getDefinition()) unit_.on_function(definition);
+}
+
 Stmt* Rewriter::Keep(Stmt* injected) {
   unit_.rewritten[injected] = injected;
   return injected;

@@ -45,6 +45,8 @@ class Rewriter {
   bool IsConstant(const clang::Expr* expression) const;
   // An object or a bit-field that may be looked at again: not volatile, no part of a vector.
   static bool IsPlainPlace(const clang::Expr* place);
+  // Functions of a precompiled header are not announced; they are found where they are used.
+  void NoteUse(clang::FunctionDecl& function);
   // Injected code is not rewritten itself when a statement is met again.
   clang::Stmt* Keep(clang::Stmt* injected);
 

@@ -1,11 +1,164 @@
 #include "pipeline/recording.h"
 
-#include "absl/status/status.h"
+#include <algorithm>
+#include <bit>
+#include <mutex>
+
+#include "absl/strings/str_cat.h"
+#include "pipeline/child.h"
+#include "pipeline/graph.h"
+#include "pipeline/notes.h"
+#include "pipeline/session.h"
+#include "pipeline/shared.h"
+#include "pipeline/source.h"
+#include "pipeline/stages/store.h"
+#include "pipeline/trace_file.h"
+#include "pipeline/trace_folder.h"
 
 namespace scope::pipeline {
+namespace {
 
-absl::StatusOr<RecordResult> Record(const RecordOptions&) {
-  return absl::UnimplementedError("recording is not built in yet");
+absl::Status Check(const RecordOptions& options) {
+  if (options.command.empty()) return absl::InvalidArgumentError("there is no command to record");
+  if (!std::has_single_bit(options.ring_bytes) || options.ring_bytes < SCOPE_RING_BYTES_MIN ||
+      options.ring_bytes > SCOPE_RING_BYTES_MAX) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a ring of ", options.ring_bytes, " bytes: it must be a power of two from ",
+                     SCOPE_RING_BYTES_MIN, " to ", uint64_t{SCOPE_RING_BYTES_MAX}));
+  }
+  return absl::OkStatus();
+}
+
+// Warnings come from several threads.
+class Warnings {
+ public:
+  void Add(std::string text) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    texts_.push_back(std::move(text));
+  }
+  std::vector<std::string> Take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return std::move(texts_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> texts_;
+};
+
+class Recording {
+ public:
+  Recording(const RecordOptions& options, Session& session, TraceFile& file, Child& child)
+      : options_(options),
+        session_(session),
+        selection_(options.function_globs, options.variable_globs),
+        child_(child),
+        source_(session, selection_, &child),
+        store_(file, {.limit_bytes = LimitBytes(),
+                      .stop = [this](const std::string& why) { Stop(why); }}) {}
+
+  RecordResult Run(int64_t started_ns);
+
+ private:
+  uint64_t LimitBytes() const;
+  void Stop(const std::string& why);
+  void Tick(int64_t started_ns);
+  RecordResult Result(int64_t started_ns);
+
+  const RecordOptions& options_;
+  Session& session_;
+  const Selection selection_;
+  Child& child_;
+  Warnings warnings_;
+  Source source_;
+  Store store_;
+};
+
+RecordResult Recording::Run(int64_t started_ns) {
+  source_.AddNote(SessionNote(options_));
+  source_.AddNote(ClockNote());
+  source_.SetTick([&] { Tick(started_ns); });
+  RunGraph({.next = [&] { return source_.Next(); },
+            .store = [&](const EncodedBatch& batch) { store_(batch); }});
+  store_.Finish(child_.exit_code(), MonotonicNs() - started_ns,
+                source_.processes().DroppedWithoutRing());
+  return Result(started_ns);
+}
+
+uint64_t Recording::LimitBytes() const {
+  if (options_.limit_bytes != 0) return options_.limit_bytes;
+  const uint64_t free = FreeDiskBytes(options_.directory);
+  return free == ~uint64_t{0} ? free : std::max<uint64_t>(free / 4, 1);
+}
+
+// What the writers emit from now on is dropped and counted by them.
+void Recording::Stop(const std::string& why) {
+  session_.SetState(kScopeSessionStopped);
+  if (!why.empty()) warnings_.Add(why);
+}
+
+void Recording::Tick(int64_t started_ns) {
+  if (!options_.progress) return;
+  const Store::Counts& counts = store_.counts();
+  options_.progress({.events = counts.events,
+                     .dropped = counts.dropped,
+                     .torn = counts.torn,
+                     .trace_bytes = counts.trace_bytes,
+                     .threads = static_cast<uint32_t>(source_.drain().threads().size()),
+                     .processes = source_.processes().count(),
+                     .elapsed_ns = MonotonicNs() - started_ns});
+}
+
+RecordResult Recording::Result(int64_t started_ns) {
+  RecordResult result;
+  result.exit_code = child_.exit_code();
+  result.events = store_.counts().events;
+  result.dropped = store_.counts().dropped;
+  result.torn = store_.counts().torn;
+  result.dropped_without_ring = source_.processes().DroppedWithoutRing();
+  result.threads = static_cast<uint32_t>(source_.drain().threads().size());
+  result.processes = source_.processes().count();
+  result.wall_ns = source_.ended_ns() - started_ns;
+  result.recording_ns = MonotonicNs() - started_ns;
+  result.trace_bytes = store_.counts().trace_bytes;
+  result.limit_reached = store_.limit_reached();
+  result.no_instrumented_code = !source_.processes().has_modules();
+  for (const ThreadTotals& thread : source_.drain().threads()) {
+    ThreadTotals& total = result.per_thread.emplace_back(store_.totals(thread.thread));
+    total.process = thread.process;
+    total.pid = thread.pid;
+    total.tid = thread.tid;
+    total.name = thread.name;
+  }
+  result.warnings = warnings_.Take();
+  for (const std::string& warning : source_.processes().Warnings()) {
+    result.warnings.push_back(warning);
+  }
+  for (const std::string& warning : source_.drain().Warnings()) result.warnings.push_back(warning);
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
+  if (absl::Status status = Check(options); !status.ok()) return status;
+  const absl::StatusOr<std::string> path = FindCommand(options.command.front());
+  if (!path.ok()) return path.status();
+  if (absl::Status status = PrepareTraceFolder(options.directory); !status.ok()) return status;
+  const absl::StatusOr<std::unique_ptr<TraceFile>> file =
+      TraceFile::Create(options.directory + "/" SCOPE_TRACE_FILE);
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<std::unique_ptr<Session>> session = Session::Create(options);
+  if (!session.ok()) return session.status();
+  GuardMappedFiles();
+  SignalsForChild signals;
+  const int64_t started_ns = MonotonicNs();
+  absl::StatusOr<Child> child = Child::Start(*path, options.command,
+                                             {{SCOPE_ENV_SESSION, (*session)->folder()},
+                                              {SCOPE_ENV_RUNTIME, options.runtime_path}});
+  if (!child.ok()) return child.status();
+  signals.SetChild(child->pid());
+  return Recording(options, **session, **file, *child).Run(started_ns);
 }
 
 }  // namespace scope::pipeline

@@ -34,6 +34,7 @@ bool IsMeasured(const clang::CallExpr& call, unsigned argument) {
 
 // The callee itself must keep its shape; what it is called on may be rewritten.
 void RewriteObject(clang::CallExpr& call, Rewriter& rewriter) {
+  if (clang::FunctionDecl* callee = call.getDirectCallee()) rewriter.NoteUse(*callee);
   if (auto* member = llvm::dyn_cast<clang::MemberExpr>(call.getCallee()->IgnoreParenImpCasts())) {
     member->setBase(rewriter.Rewrite(member->getBase()));
   }

@@ -72,7 +72,7 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
   for (; next_stamp_ < stamp_count && stamps->Get(next_stamp_)->before() <= event; ++next_stamp_) {
     const wire::Stamp& stamp = *stamps->Get(next_stamp_);
     ThreadState& state = threads_[stamp.thread()];
-    state.ticks = std::max(state.ticks, stamp.ticks());
+    state.moment = std::max(state.moment, stamp.ticks());
   }
   for (; next_gap_ < gap_count && gaps->Get(next_gap_)->before() <= event; ++next_gap_) {
     const wire::Gap& gap = *gaps->Get(next_gap_);
@@ -96,19 +96,25 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
   return true;
 }
 
+// Without a clock the stamps stand still, and the collector's moments are all there is.
+inline void EventWalk::Stamp(uint64_t ticks, ThreadState& state) {
+  state.ticks += ticks;
+  if (ticks != 0) state.moment = 0;
+}
+
 // One event: moves its thread on, and shows it when it is selected.
 inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& state) {
   Calls::Place place;
   uint64_t bits = value;
   uint8_t how = 0;
   if (column.kind == kScopeEventEnter) {
-    state.ticks += value;
+    Stamp(value, state);
     state.place = 0;
     state.order = 0;
     bits = state.ticks;
     place = state.calls.Enter(column.function, seq_);
   } else if (column.kind == kScopeEventExit) {
-    state.ticks += ExitTicks(value);
+    Stamp(ExitTicks(value), state);
     state.place = 0;
     state.order = 0;
     bits = state.ticks;
@@ -147,9 +153,10 @@ inline void EventWalk::Order(const Column& column, ThreadState& state) {
 }
 
 inline int64_t EventWalk::Time(ThreadState& state) const {
-  if (state.ticks != state.time_ticks) {
-    state.time_ticks = state.ticks;
-    state.time_ns = tables_.clock.ToNs(state.ticks);
+  const uint64_t ticks = std::max(state.ticks, state.moment);
+  if (ticks != state.time_ticks) {
+    state.time_ticks = ticks;
+    state.time_ns = tables_.clock.ToNs(ticks);
   }
   return state.time_ns;
 }

@@ -35,7 +35,8 @@ class EventWalk {
  private:
   struct ThreadState {
     uint64_t thread_seq = 0;
-    uint64_t ticks = 0;
+    uint64_t ticks = 0;       // the latest stamp
+    uint64_t moment = 0;      // a later time that the collector knows of
     uint64_t time_ticks = 0;  // those that time_ns is of
     int64_t time_ns = 0;
     uint32_t place = 0;       // of the statement that `order` counts in
@@ -57,6 +58,7 @@ class EventWalk {
   bool GoRuns(EventBlock& block);
   bool Marks(const EventBlock& block, uint32_t event);
   bool Step(const Column& column, uint64_t value, ThreadState& state);
+  static void Stamp(uint64_t ticks, ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;
   bool InRange() const { return seq_ >= selection_.first_seq && seq_ <= selection_.last_seq; }

@@ -1,0 +1,58 @@
+// child.h - the program that is recorded.
+//
+// Path:    command line -> THIS -> exit code
+// Threads: one; while a child runs, SIGINT, SIGTERM, SIGHUP and SIGQUIT are handled here.
+// Fails:   NotFound, PermissionDenied: the command cannot be run.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace scope::pipeline {
+
+// The file that a shell would run for `name`. NotFound: there is none. PermissionDenied: it cannot
+// be executed.
+absl::StatusOr<std::string> FindCommand(const std::string& name);
+
+class Child {
+ public:
+  // `environment`: variables that are set besides ours.
+  static absl::StatusOr<Child> Start(
+      const std::string& path, const std::vector<std::string>& command,
+      const std::vector<std::pair<std::string, std::string>>& environment);
+
+  pid_t pid() const { return pid_; }
+  // Does not wait.
+  bool HasEnded();
+  // As shells say it: 128 + signal. Valid once HasEnded().
+  int exit_code() const { return exit_code_; }
+
+ private:
+  explicit Child(pid_t pid) : pid_(pid) {}
+
+  pid_t pid_;
+  bool has_ended_ = false;
+  int exit_code_ = 0;
+};
+
+// While it lives, signals that ask this process to end go to the child, and writing to a closed pipe
+// or beyond a size limit is an error and no signal.
+class SignalsForChild {
+ public:
+  SignalsForChild();
+  ~SignalsForChild();
+  SignalsForChild(const SignalsForChild&) = delete;
+  SignalsForChild& operator=(const SignalsForChild&) = delete;
+
+  // Signals that came before go to it now.
+  void SetChild(pid_t pid);
+};
+
+}  // namespace scope::pipeline

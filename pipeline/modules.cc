@@ -1,0 +1,129 @@
+#include "pipeline/modules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace scope::pipeline {
+namespace {
+
+constexpr uint64_t kNodesBytesMax = SCOPE_BLOCK_BYTES_MAX / 4;
+
+// The section as it is in the process's memory, where the runtime has set switches.
+absl::StatusOr<std::string> ReadMemory(uint32_t pid, uint64_t address, uint64_t bytes) {
+  std::string image(bytes, '\0');
+  iovec here = {image.data(), image.size()};
+  iovec there = {reinterpret_cast<void*>(address), image.size()};
+  const ssize_t n = process_vm_readv(static_cast<pid_t>(pid), &here, 1, &there, 1, 0);
+  if (n != static_cast<ssize_t>(bytes)) {
+    return absl::UnavailableError(absl::StrCat("nor can the memory of process ", pid, " be read"));
+  }
+  return image;
+}
+
+std::string PathOf(const scope_module_entry& entry) {
+  return std::string(entry.path, strnlen(entry.path, sizeof(entry.path)));
+}
+
+std::string BuildIdOf(const scope_module_entry& entry) {
+  const size_t bytes = std::min<size_t>(entry.build_id_bytes, sizeof(entry.build_id));
+  return std::string(reinterpret_cast<const char*>(entry.build_id), bytes);
+}
+
+}  // namespace
+
+Modules::Modules(const Selection& selection) : selection_(selection) {}
+
+absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded& loaded) {
+  ModuleFacts facts{.number = count_,
+                    .process = loaded.process,
+                    .path = PathOf(entry),
+                    .build_id = BuildIdOf(entry),
+                    .first_node = next_node_,
+                    .nodes_address = entry.nodes_address,
+                    .nodes = "",
+                    .maps = "",
+                    .maps_from = kNoMapsFrom,
+                    .note = ""};
+  if (entry.nodes_bytes > kNodesBytesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(facts.path, ": too many nodes"));
+  }
+  const std::string key = absl::StrCat(facts.path, "\n", facts.build_id);
+  std::unique_ptr<Known>& known = known_[key];
+  if (known == nullptr || known->nodes.size() != entry.nodes_bytes) {
+    if (absl::Status status = Read(entry, loaded.pid, facts); !status.ok()) return status;
+    known = std::make_unique<Known>();
+    known->nodes = facts.nodes;
+    known->facts = trace::NodeFacts::FromMaps(facts.maps);
+    known->module = facts.number;
+    known->note = facts.note;
+  } else {
+    facts.nodes = known->nodes;
+    facts.maps_from = known->module;
+    facts.note = known->note;
+  }
+  absl::StatusOr<std::shared_ptr<const ModuleNodes>> module =
+      ModuleNodes::Make(facts.number, facts.first_node, facts.nodes_address, facts.nodes);
+  if (!module.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(facts.path, ": ", module.status().message()));
+  }
+  ++count_;
+  next_node_ += static_cast<uint32_t>((*module)->nodes.size());
+  nodes_ = nodes_->With(loaded.process, *std::move(module));
+  if (!loaded.switches_path.empty()) {
+    const auto places = trace::ParseNodes(facts.nodes);
+    const absl::Status status = WriteSwitches(
+        loaded.switches_path, selection_.MakeSwitches(facts.nodes, *places, known->facts));
+    if (!status.ok()) absl::StrAppend(&facts.note, status.message());
+  }
+  return ModuleNote(std::move(facts));
+}
+
+// From the file, if it is the one that was loaded.
+absl::Status Modules::Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts) {
+  absl::StatusOr<trace::Binary> binary = trace::ReadBinary(facts.path);
+  const bool is_same = binary.ok() && binary->nodes_image.size() == entry.nodes_bytes &&
+                       binary->build_id == absl::BytesToHexString(facts.build_id);
+  if (is_same) {
+    facts.nodes = std::move(binary->nodes_image);
+    facts.maps = std::move(binary->maps_image);
+    if (facts.maps.empty()) facts.note = "it has no AST map: it was stripped";
+    return absl::OkStatus();
+  }
+  facts.note = binary.ok() ? absl::StrCat(facts.path, " is not the file that was loaded")
+                           : std::string(binary.status().message());
+  absl::StatusOr<std::string> image = ReadMemory(pid, entry.nodes_address, entry.nodes_bytes);
+  if (!image.ok()) {
+    return absl::UnavailableError(absl::StrCat("the events of ", facts.path,
+                                               " have no meaning: ", facts.note, ", ",
+                                               image.status().message()));
+  }
+  facts.nodes = *std::move(image);
+  return absl::OkStatus();
+}
+
+absl::Status Modules::WriteSwitches(const std::string& path, const std::string& switches) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return absl::UnavailableError(absl::StrCat("cannot select: ", path, ": ", strerror(errno)));
+  }
+  size_t written = 0;
+  while (written < switches.size()) {
+    const ssize_t n = write(descriptor, switches.data() + written, switches.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    written += static_cast<size_t>(n);
+  }
+  close(descriptor);
+  if (written == switches.size()) return absl::OkStatus();
+  unlink(path.c_str());
+  return absl::ResourceExhaustedError(absl::StrCat("cannot select: no room for ", path));
+}
+
+}  // namespace scope::pipeline

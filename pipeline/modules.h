@@ -1,0 +1,61 @@
+// modules.h - reads the instrumented binaries that processes have loaded.
+//
+// Path:    scope_module_entry, ELF file -> THIS -> Module note, NodeIndex, switches-P-M
+// Threads: one.
+// Fails:   a file that is not the one that was loaded gives no maps; its nodes then come from the
+//          process's own memory. Nodes that cannot be had at all: a warning.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "pipeline/node_index.h"
+#include "pipeline/notes.h"
+#include "pipeline/selection.h"
+#include "scope/trace/binary.h"
+#include "scope/wire/session.h"
+
+namespace scope::pipeline {
+
+class Modules {
+ public:
+  explicit Modules(const Selection& selection);
+
+  struct Loaded {
+    uint32_t process = 0;  // number in the trace
+    uint32_t pid = 0;
+    std::string switches_path;  // empty: nobody waits for switches
+  };
+
+  // Takes in a module; `entry` is a copy. The note is for the trace.
+  absl::StatusOr<Note> Add(const scope_module_entry& entry, const Loaded& loaded);
+
+  const std::shared_ptr<const NodeIndex>& nodes() const { return nodes_; }
+  uint32_t count() const { return count_; }
+
+ private:
+  // What is kept of a binary file for the next process that loads it.
+  struct Known {
+    std::string build_id;  // bytes
+    std::string nodes;
+    trace::NodeFacts facts;
+    uint32_t module = 0;   // the first that was of this binary
+    std::string note;
+  };
+
+  absl::Status Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts);
+  static absl::Status WriteSwitches(const std::string& path, const std::string& switches);
+
+  const Selection& selection_;
+  std::shared_ptr<const NodeIndex> nodes_ = std::make_shared<NodeIndex>();
+  uint32_t count_ = 0;
+  uint32_t next_node_ = 0;
+  absl::flat_hash_map<std::string, std::unique_ptr<Known>> known_;  // by path and build id
+};
+
+}  // namespace scope::pipeline

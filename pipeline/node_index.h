@@ -1,0 +1,81 @@
+// node_index.h - which node a record's address means.
+//
+// Path:    modules of each process -> THIS -> sequence (stamps), enrich (numbers)
+// Threads: immutable; a new module makes a new index.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "scope/event.h"
+
+namespace scope::pipeline {
+
+// The nodes of one module, by the place of their scope_node in section "scope_nodes".
+struct ModuleNodes {
+  struct Node {
+    uint8_t kind = 0;
+    uint8_t type = 0;
+  };
+
+  uint32_t number = 0;           // of the module in the trace
+  uint32_t first_node = 0;       // number in the trace of nodes[0]
+  uint64_t address = 0;          // of the section in its process
+  uint64_t bytes = 0;
+  std::vector<uint32_t> slots;   // by 16 bytes of the section: index into nodes + 1; 0: no node
+  std::vector<Node> nodes;
+
+  // InvalidArgument: the image makes no sense.
+  static absl::StatusOr<std::shared_ptr<const ModuleNodes>> Make(uint32_t number,
+                                                                 uint32_t first_node,
+                                                                 uint64_t address,
+                                                                 absl::string_view image);
+};
+
+class NodeIndex {
+ public:
+  // The same index with one more module; it takes the place of modules at the same addresses.
+  std::shared_ptr<const NodeIndex> With(uint32_t process,
+                                        std::shared_ptr<const ModuleNodes> module) const;
+
+  // Null: no module of the process has `address` in its nodes.
+  const ModuleNodes* Find(uint32_t process, uint64_t address) const {
+    if (process >= processes_.size()) return nullptr;
+    for (const auto& module : processes_[process]) {
+      if (address - module->address < module->bytes) return module.get();
+    }
+    return nullptr;
+  }
+
+ private:
+  std::vector<std::vector<std::shared_ptr<const ModuleNodes>>> processes_;  // newest first
+};
+
+// Answers for records of one process whether they carry a stamp.
+class StampFinder {
+ public:
+  StampFinder(const NodeIndex& index, uint32_t process) : index_(index), process_(process) {}
+
+  bool HasStamp(const scope_record& record) {
+    const uint64_t address = record.head & SCOPE_HEAD_NODE;
+    if (module_ == nullptr || address - module_->address >= module_->bytes) [[unlikely]] {
+      module_ = index_.Find(process_, address);
+      if (module_ == nullptr) return false;
+    }
+    const uint32_t slot = module_->slots[(address - module_->address) / 16];
+    if (slot == 0) return false;
+    const uint8_t kind = module_->nodes[slot - 1].kind;
+    return kind == kScopeEventEnter || kind == kScopeEventExit;
+  }
+
+ private:
+  const NodeIndex& index_;
+  uint32_t process_;
+  const ModuleNodes* module_ = nullptr;
+};
+
+}  // namespace scope::pipeline

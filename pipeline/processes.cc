@@ -1,0 +1,168 @@
+#include "pipeline/processes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "pipeline/shared.h"
+
+namespace scope::pipeline {
+namespace {
+
+constexpr int64_t kLookForDeathNs = 20'000'000;
+constexpr size_t kWarningsMax = 20;
+
+// Also true for a process that has ended and whose parent has not asked yet.
+bool HasEnded(uint32_t pid) {
+  if (kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
+  const int descriptor =
+      open(absl::StrCat("/proc/", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno == ENOENT || errno == ESRCH;
+  char text[512];
+  const ssize_t n = read(descriptor, text, sizeof(text) - 1);
+  close(descriptor);
+  if (n <= 0) return true;
+  text[n] = '\0';
+  // "pid (name) S ...": the name may hold anything, even a ')'.
+  const char* const after_name = strrchr(text, ')');
+  if (after_name == nullptr || after_name[1] == '\0') return false;
+  return after_name[2] == 'Z' || after_name[2] == 'X';
+}
+
+template <size_t kSize>
+std::string TextOf(const char (&text)[kSize]) {
+  return std::string(text, strnlen(text, kSize));
+}
+
+}  // namespace
+
+Processes::Processes(Session& session, const Selection& selection)
+    : session_(session), modules_(selection) {}
+
+void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
+  arrivals_.Visit(Load(session_.shared().process_count), now_ns,
+                  [&](uint32_t number) { return Arrive(number, notes); });
+  for (uint32_t number = 0; number < processes_.size(); ++number) {
+    Known& known = processes_[number];
+    if (known.file == nullptr) continue;
+    LookAtModules(number, notes);
+    LookForDeath(known, now_ns);
+  }
+}
+
+bool Processes::Arrive(uint32_t session_number, std::vector<Note>& notes) {
+  absl::StatusOr<std::unique_ptr<MappedFile>> file = MappedFile::Open(
+      session_.ProcessPath(session_number), sizeof(scope_process), 2 * sizeof(scope_process));
+  if (!file.ok()) {
+    const absl::Status& status = file.status();
+    return !absl::IsNotFound(status) && !absl::IsFailedPrecondition(status) &&
+           !absl::IsResourceExhausted(status);
+  }
+  const auto& shared = (*file)->As<scope_process>();
+  if (Load(shared.state) == kScopeProcessNew) return false;
+  if (shared.magic != SCOPE_PROCESS_MAGIC || shared.layout != SCOPE_SESSION_LAYOUT) {
+    warnings_.push_back(absl::StrCat(session_.ProcessPath(session_number),
+                                     " is of another version of scope: not recorded"));
+    return true;
+  }
+  const auto number = static_cast<uint32_t>(processes_.size());
+  const uint32_t pid = shared.pid;
+  notes.push_back(ProcessNote({.number = number,
+                               .pid = pid,
+                               .parent_pid = shared.parent_pid,
+                               .executable = TextOf(shared.executable),
+                               .started_ticks = shared.started_ticks}));
+  // After exec the same process comes again; what it was before writes no more.
+  for (Known& known : processes_) known.is_dead = known.is_dead || known.pid == pid;
+  numbers_[session_number] = number;
+  Known& known = processes_.emplace_back();
+  known.file = *std::move(file);
+  known.session_number = session_number;
+  known.pid = pid;
+  return true;
+}
+
+void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
+  Known& known = processes_[number];
+  auto& shared = known.file->As<scope_process>();
+  const uint32_t count = std::min(Load(shared.module_count), SCOPE_MODULES_MAX);
+  for (; known.modules_seen < count; ++known.modules_seen) {
+    scope_module_entry& shared_entry = shared.modules[known.modules_seen];
+    const bool waits =
+        session_.shared().selects != 0 && Load(shared_entry.state) == kScopeModuleLoaded;
+    const scope_module_entry entry = shared_entry;
+    const absl::StatusOr<Note> note = modules_.Add(
+        entry, {.process = number,
+                .pid = known.pid,
+                .switches_path =
+                    waits ? session_.SwitchesPath(known.session_number, known.modules_seen) : ""});
+    if (note.ok()) {
+      notes.push_back(*note);
+    } else if (warnings_.size() < kWarningsMax) {
+      warnings_.emplace_back(note.status().message());
+    }
+    if (!waits) continue;
+    uint32_t loaded = kScopeModuleLoaded;
+    __atomic_compare_exchange_n(&shared_entry.state, &loaded, uint32_t{kScopeModuleAnswered},
+                                false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    FutexWake(shared_entry.state);
+  }
+}
+
+void Processes::LookForDeath(Known& known, int64_t now_ns) {
+  if (!known.is_dead) {
+    if (now_ns < known.next_look_ns) return;
+    known.next_look_ns = now_ns + kLookForDeathNs;
+    // All that it wrote before is seen by the next look at its modules and rings.
+    known.is_dead = HasEnded(known.pid);
+    return;
+  }
+  const scope_process& shared = known.Shared();
+  known.dropped_without_ring = Load(shared.dropped_without_ring);
+  known.threads_without_ring = Load(shared.threads_without_ring);
+  known.ring_errno = Load(shared.ring_errno);
+  known.file.reset();
+  unlink(session_.ProcessPath(known.session_number).c_str());
+}
+
+std::optional<uint32_t> Processes::Find(uint32_t session_number) const {
+  const auto found = numbers_.find(session_number);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool Processes::AllDead() const {
+  return std::all_of(processes_.begin(), processes_.end(),
+                     [](const Known& known) { return known.is_dead; });
+}
+
+uint64_t Processes::DroppedWithoutRing() const {
+  uint64_t dropped = 0;
+  for (const Known& known : processes_) {
+    dropped += known.file == nullptr ? known.dropped_without_ring
+                                     : Load(known.Shared().dropped_without_ring);
+  }
+  return dropped;
+}
+
+std::vector<std::string> Processes::Warnings() const {
+  std::vector<std::string> warnings = warnings_;
+  for (const Known& known : processes_) {
+    const bool is_open = known.file != nullptr;
+    const uint32_t threads =
+        is_open ? Load(known.Shared().threads_without_ring) : known.threads_without_ring;
+    if (threads == 0 || warnings.size() >= kWarningsMax) continue;
+    const int error = is_open ? Load(known.Shared().ring_errno) : known.ring_errno;
+    warnings.push_back(absl::StrCat(threads, " threads of process ", known.pid,
+                                    " could not be recorded: no room for their rings in /dev/shm (",
+                                    strerror(error), "); give more room or smaller rings"));
+  }
+  return warnings;
+}
+
+}  // namespace scope::pipeline

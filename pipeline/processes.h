@@ -1,0 +1,73 @@
+// processes.h - the instrumented processes of the session and their modules.
+//
+// Path:    process-N, binaries -> THIS -> Process and Module notes, NodeIndex, switches
+// Threads: one.
+// Fails:   a process or module that makes no sense is left out, and a warning says so.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "pipeline/arrivals.h"
+#include "pipeline/mapped_file.h"
+#include "pipeline/modules.h"
+#include "pipeline/notes.h"
+#include "pipeline/selection.h"
+#include "pipeline/session.h"
+
+namespace scope::pipeline {
+
+class Processes {
+ public:
+  Processes(Session& session, const Selection& selection);
+
+  // Takes in new processes and modules. What the trace must know goes to `notes`.
+  void Look(int64_t now_ns, std::vector<Note>& notes);
+
+  const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
+
+  // The number in the trace of "process-N"; none: it is not known yet.
+  std::optional<uint32_t> Find(uint32_t session_number) const;
+
+  // True once nothing more can come from a process.
+  bool IsDead(uint32_t number) const { return processes_[number].is_dead; }
+  bool AllDead() const;
+
+  uint32_t count() const { return static_cast<uint32_t>(processes_.size()); }
+  bool has_modules() const { return modules_.count() > 0; }
+  uint64_t DroppedWithoutRing() const;
+  std::vector<std::string> Warnings() const;
+
+ private:
+  struct Known {
+    std::unique_ptr<MappedFile> file;
+    uint32_t session_number = 0;
+    uint32_t pid = 0;
+    uint32_t modules_seen = 0;
+    bool is_dead = false;
+    int64_t next_look_ns = 0;
+    uint64_t dropped_without_ring = 0;  // once the file is given up
+    uint32_t threads_without_ring = 0;
+    int32_t ring_errno = 0;
+
+    const scope_process& Shared() const { return file->As<scope_process>(); }
+  };
+
+  bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  void LookAtModules(uint32_t number, std::vector<Note>& notes);
+  void LookForDeath(Known& known, int64_t now_ns);
+
+  Session& session_;
+  Modules modules_;
+  Arrivals arrivals_;
+  std::vector<Known> processes_;  // by number in the trace
+  absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace scope::pipeline

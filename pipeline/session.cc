@@ -1,0 +1,92 @@
+#include "pipeline/session.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "pipeline/shared.h"
+
+namespace scope::pipeline {
+namespace {
+
+constexpr uint32_t kSelectTimeoutMs = 2000;
+
+// The folder is flat: the runtime makes only files.
+void RemoveFolder(const std::string& folder) {
+  DIR* directory = opendir(folder.c_str());
+  if (directory == nullptr) return;
+  while (const dirent* entry = readdir(directory)) {
+    unlinkat(dirfd(directory), entry->d_name, 0);
+  }
+  closedir(directory);
+  rmdir(folder.c_str());
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& options) {
+  char folder[] = "/dev/shm/scope-XXXXXXXXXXXX";
+  // mkdtemp replaces the last six; the six before make the name longer to guess.
+  uint64_t random = 0;
+  if (getentropy(&random, sizeof(random)) != 0) random = Ticks();
+  char* const digits = folder + std::strlen(folder) - 12;
+  for (int i = 0; i < 6; ++i, random /= 26) digits[i] = static_cast<char>('a' + random % 26);
+  if (mkdtemp(folder) == nullptr) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("cannot make a folder in /dev/shm: ", std::strerror(errno)));
+  }
+  absl::StatusOr<std::unique_ptr<MappedFile>> control =
+      MappedFile::Create(absl::StrCat(folder, "/control"), sizeof(scope_session));
+  if (!control.ok()) {
+    RemoveFolder(folder);
+    return control.status();
+  }
+  auto& shared = (*control)->As<scope_session>();
+  shared.layout = SCOPE_SESSION_LAYOUT;
+  shared.ring_bytes = options.ring_bytes;
+  shared.on_full = static_cast<uint32_t>(options.on_full);
+  shared.clock = static_cast<uint32_t>(options.clock);
+  shared.block_timeout_ms = options.block_timeout_ms;
+  shared.selects = options.function_globs.empty() && options.variable_globs.empty() ? 0 : 1;
+  shared.select_timeout_ms = kSelectTimeoutMs;
+  shared.collector_pid = static_cast<uint32_t>(getpid());
+  Publish(shared.state, uint32_t{kScopeSessionOpen});
+  Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
+  return std::unique_ptr<Session>(new Session(folder, *std::move(control)));
+}
+
+Session::~Session() {
+  SetState(kScopeSessionClosed);
+  RemoveFolder(folder_);
+}
+
+std::string Session::RingPath(uint32_t number) const {
+  return absl::StrCat(folder_, "/ring-", number);
+}
+
+std::string Session::ProcessPath(uint32_t number) const {
+  return absl::StrCat(folder_, "/process-", number);
+}
+
+std::string Session::SwitchesPath(uint32_t process, uint32_t module) const {
+  return absl::StrCat(folder_, "/switches-", process, "-", module);
+}
+
+void Session::SetState(scope_session_state state) {
+  if (Load(shared().state) < static_cast<uint32_t>(state)) {
+    Publish(shared().state, static_cast<uint32_t>(state));
+  }
+}
+
+uint32_t Session::doorbell() const { return Load(shared().doorbell); }
+
+void Session::AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const {
+  FutexWait(shared().doorbell, seen, timeout_ns);
+}
+
+}  // namespace scope::pipeline

@@ -1,0 +1,49 @@
+// session.h - the folder through which the program's processes and the collector meet.
+//
+// Path:    recording -> THIS (scope/wire/session.h) -> runtime in each process
+// Threads: the fields of shared() are atomic; the rest has one owner.
+// Fails:   absl::Status that names the folder. The folder goes away with the object.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "pipeline/mapped_file.h"
+#include "pipeline/recording.h"
+#include "scope/wire/session.h"
+
+namespace scope::pipeline {
+
+class Session {
+ public:
+  // Makes the folder under /dev/shm. ResourceExhausted: there is no room.
+  static absl::StatusOr<std::unique_ptr<Session>> Create(const RecordOptions& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const std::string& folder() const { return folder_; }
+  scope_session& shared() const { return control_->As<scope_session>(); }
+  std::string RingPath(uint32_t number) const;
+  std::string ProcessPath(uint32_t number) const;
+  std::string SwitchesPath(uint32_t process, uint32_t module) const;
+
+  // Never goes back: Open, Stopped, Closed.
+  void SetState(scope_session_state state);
+
+  // Sleeps until a process rings the doorbell after `seen`, at most `timeout_ns`.
+  uint32_t doorbell() const;
+  void AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const;
+
+ private:
+  Session(std::string folder, std::unique_ptr<MappedFile> control)
+      : folder_(std::move(folder)), control_(std::move(control)) {}
+
+  std::string folder_;
+  std::unique_ptr<MappedFile> control_;
+};
+
+}  // namespace scope::pipeline

@@ -1,0 +1,108 @@
+#include "pipeline/source.h"
+
+#include <algorithm>
+
+#include "pipeline/shared.h"
+
+namespace scope::pipeline {
+namespace {
+
+constexpr int64_t kTickNs = 100'000'000;
+constexpr int64_t kTotalsNs = 1'000'000'000;
+// A batch that is not full is stored after this: so much a kill of the collector can cost.
+constexpr int64_t kPutOutNs = 100'000'000;
+constexpr int64_t kIdleNs = 1'000'000;
+// A round that finds fewer records than this is followed by a sleep.
+constexpr size_t kBusyRecords = 1024;
+// How long other processes may live on when the program has ended.
+constexpr int64_t kOthersLiveNs = 300'000'000;
+// After the session is closed, for writers that are in the middle of a record.
+constexpr int64_t kSettleNs = 20'000'000;
+
+void Sleep(int64_t ns) {
+  const uint32_t nobody_wakes_us = 0;
+  FutexWait(nobody_wakes_us, 0, ns);
+}
+
+}  // namespace
+
+Source::Source(Session& session, const Selection& selection, Child* child)
+    : session_(session), child_(child), processes_(session, selection), drain_(session, processes_) {}
+
+void Source::AddNote(Note note) { sequence_.open().notes.push_back(std::move(note)); }
+
+std::unique_ptr<Batch> Source::Next() {
+  while (given_ == ready_.size()) {
+    ready_.clear();
+    given_ = 0;
+    if (is_over_) return nullptr;
+    Work();
+  }
+  return std::move(ready_[given_++]);
+}
+
+// Goes on until there is a batch, or for a while.
+void Source::Work() {
+  const uint32_t doorbell = session_.doorbell();
+  const int64_t now_ns = MonotonicNs();
+  const bool is_ending = IsEnding(now_ns);
+  if (is_ending) {
+    session_.SetState(kScopeSessionClosed);
+    if (!processes_.AllDead()) Sleep(kSettleNs);
+  }
+  size_t count = Round(false);
+  if (is_ending) {
+    // More may be in the rings than a round takes.
+    while (count > 0 && ready_.size() < 8) count = Round(false);
+    if (count > 0) return;
+    Round(true);
+    is_over_ = true;
+  }
+  if (now_ns >= next_tick_ns_) {
+    next_tick_ns_ = now_ns + kTickNs;
+    if (tick_) tick_();
+  }
+  if (is_over_ || now_ns >= next_put_out_ns_) PutOutOpen(now_ns);
+  if (ready_.empty() && count < kBusyRecords && !is_ending) {
+    session_.AwaitDoorbell(doorbell, kIdleNs);
+  }
+}
+
+size_t Source::Round(bool is_last) {
+  Sequence::Round round;
+  round.is_last = is_last;
+  std::vector<Note>& notes = sequence_.open().notes;
+  const size_t count = drain_.Look(is_last, round, notes);
+  // After the rings: what a record's address means was registered before the record was written.
+  processes_.Look(MonotonicNs(), notes);
+  round.nodes = processes_.nodes();
+  sequence_(round, drain_.streams(), ready_);
+  drain_.Retire();
+  return count;
+}
+
+void Source::PutOutOpen(int64_t now_ns) {
+  next_put_out_ns_ = now_ns + kPutOutNs;
+  Batch& open = sequence_.open();
+  const bool has_events = open.records.size() > 0 || !open.gaps.empty();
+  if (now_ns >= next_totals_ns_ || is_over_) {
+    open.notes.push_back(ClockNote());
+    open.wants_totals = !is_over_ && next_totals_ns_ != 0;
+    next_totals_ns_ = now_ns + kTotalsNs;
+  } else if (!has_events && open.notes.empty()) {
+    return;
+  }
+  drain_.TakeBlockedTimes(open.blocked);
+  open.dropped_without_ring = processes_.DroppedWithoutRing();
+  ready_.push_back(sequence_.TakeOpen());
+}
+
+// True when the program and all its processes have ended, or when it is time to part.
+bool Source::IsEnding(int64_t now_ns) {
+  if (child_ == nullptr) return false;
+  if (!child_->HasEnded()) return false;
+  if (ended_ns_ == 0) ended_ns_ = now_ns;
+  return (processes_.AllDead() && !drain_.has_rings()) || now_ns - ended_ns_ > kOthersLiveNs;
+}
+
+}  // namespace scope::pipeline

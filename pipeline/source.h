@@ -1,0 +1,63 @@
+// source.h - looks after the session and gives out batch after batch.
+//
+// Path:    session, processes, drain, sequence -> THIS -> graph
+// Threads: one at a time.
+// Fails:   never; warnings are kept for the end.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "pipeline/batches.h"
+#include "pipeline/child.h"
+#include "pipeline/processes.h"
+#include "pipeline/session.h"
+#include "pipeline/stages/drain.h"
+#include "pipeline/stages/sequence.h"
+
+namespace scope::pipeline {
+
+class Source {
+ public:
+  // `child`: null when nobody's end is waited for; then the source ends when `Stop` is called.
+  Source(Session& session, const Selection& selection, Child* child);
+
+  // Notes that stand at the very beginning of the trace.
+  void AddNote(Note note);
+  // Called every 100 ms or so.
+  void SetTick(std::function<void()> tick) { tick_ = std::move(tick); }
+
+  // The next batch; waits for it. Null: the recording is over, and every ring is read.
+  std::unique_ptr<Batch> Next();
+
+  const Processes& processes() const { return processes_; }
+  const Drain& drain() const { return drain_; }
+  int64_t ended_ns() const { return ended_ns_; }  // when the child was seen to have ended
+
+ private:
+  void Work();
+  size_t Round(bool is_last);
+  bool IsEnding(int64_t now_ns);
+  void PutOutOpen(int64_t now_ns);
+
+  Session& session_;
+  Child* child_;
+  Processes processes_;
+  Drain drain_;
+  Sequence sequence_;
+  Sequence::Batches ready_;
+  size_t given_ = 0;          // of ready_
+  std::function<void()> tick_;
+  int64_t next_tick_ns_ = 0;
+  int64_t next_totals_ns_ = 0;
+  int64_t next_put_out_ns_ = 0;
+  int64_t ended_ns_ = 0;
+  bool is_over_ = false;
+};
+
+}  // namespace scope::pipeline

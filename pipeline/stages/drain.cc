@@ -1,0 +1,126 @@
+#include "pipeline/stages/drain.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "pipeline/shared.h"
+
+namespace scope::pipeline {
+namespace {
+
+// Records drained and not yet sequenced, of all threads together and of one thread.
+constexpr size_t kCarryMax = 1u << 20;
+constexpr size_t kCarryOfThreadMax = 16384;
+constexpr size_t kCarryOfThreadMin = 256;
+// With more rings than this, pages and buffers that are not in use are given back.
+constexpr size_t kManyRings = 64;
+constexpr size_t kWarningsMax = 20;
+
+}  // namespace
+
+size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>& notes) {
+  // Before the counter and the rings are looked at: what comes later has a later stamp.
+  round.ticks_before = Ticks();
+  const int64_t now_ns = MonotonicNs();
+  const uint32_t ring_count = Load(session_.shared().ring_count);
+  arrivals_.Visit(ring_count, now_ns, [&](uint32_t number) { return Arrive(number, notes); });
+  const bool many = rings_.size() > kManyRings;
+  const size_t share = kCarryMax / std::max<size_t>(rings_.size(), 1);
+  const size_t room = std::clamp(share, kCarryOfThreadMin, kCarryOfThreadMax);
+  size_t count = 0;
+  for (Ring& ring : rings_) {
+    Stream& stream = *ring.stream;
+    if (stream.size() >= room) {
+      stream.caught_up = false;
+      continue;
+    }
+    ring.reader->SetFrugal(many);
+    count += ring.reader->Read(room - stream.size(),
+                               {.ticks = round.ticks_before,
+                                .now_ns = now_ns,
+                                .writer_is_dead = all_are_dead || processes_.IsDead(stream.process)},
+                               stream);
+  }
+  round.ticks_after = Ticks();
+  round.alone = rings_.size() == 1 && arrivals_.empty() &&
+                Load(session_.shared().ring_count) == ring_count;
+  return count;
+}
+
+bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
+  absl::StatusOr<std::unique_ptr<RingReader>> reader =
+      RingReader::Open(session_.RingPath(session_number), session_number);
+  if (!reader.ok()) {
+    if (!absl::IsInvalidArgument(reader.status())) return false;  // not ready yet
+    Warn(absl::StrCat("a thread is not recorded: ", reader.status().message()));
+    return true;
+  }
+  const scope_ring_header& header = (*reader)->header();
+  const std::optional<uint32_t> process = processes_.Find(header.process);
+  if (!process.has_value()) return false;
+  auto stream = std::make_unique<Stream>();
+  stream->thread = static_cast<uint32_t>(threads_.size());
+  stream->process = *process;
+  stream->ticks = header.started_ticks;
+  stream->key = header.started_ticks;
+  ThreadTotals& thread = threads_.emplace_back();
+  thread.thread = stream->thread;
+  thread.process = *process;
+  thread.pid = header.pid;
+  thread.tid = header.tid;
+  thread.name = std::string(header.name, strnlen(header.name, sizeof(header.name)));
+  notes.push_back(ThreadNote({.number = stream->thread,
+                              .process = *process,
+                              .pid = header.pid,
+                              .tid = header.tid,
+                              .name = thread.name,
+                              .started_ticks = header.started_ticks}));
+  streams_.push_back(stream.get());
+  rings_.push_back({.reader = *std::move(reader),
+                    .stream = std::move(stream),
+                    .blocked_ns = 0,
+                    .session_number = session_number});
+  return true;
+}
+
+void Drain::Retire() {
+  const bool many = rings_.size() > kManyRings;
+  const size_t before = rings_.size();
+  std::erase_if(rings_, [&](Ring& ring) {
+    Stream& stream = *ring.stream;
+    if (many && stream.empty()) stream.records.Free();
+    const bool is_broken = !ring.reader->broken().empty();
+    if (!stream.empty() || (!ring.reader->over() && !is_broken)) return false;
+    if (is_broken) {
+      Warn(absl::StrCat("thread ", threads_[stream.thread].tid, " of process ",
+                        threads_[stream.thread].pid, " is recorded only in part: in its ring ",
+                        ring.reader->broken()));
+    }
+    blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
+    unlink(session_.RingPath(ring.session_number).c_str());
+    return true;
+  });
+  if (rings_.size() == before) return;
+  streams_.clear();
+  for (const Ring& ring : rings_) streams_.push_back(ring.stream.get());
+}
+
+void Drain::TakeBlockedTimes(std::vector<BlockedTime>& blocked) {
+  blocked.insert(blocked.end(), blocked_.begin(), blocked_.end());
+  blocked_.clear();
+  for (Ring& ring : rings_) {
+    const uint64_t blocked_ns = ring.reader->blocked_ns();
+    if (blocked_ns == ring.blocked_ns) continue;
+    ring.blocked_ns = blocked_ns;
+    blocked.push_back({.thread = ring.stream->thread, .blocked_ns = blocked_ns});
+  }
+}
+
+void Drain::Warn(std::string text) {
+  if (warnings_.size() < kWarningsMax) warnings_.push_back(std::move(text));
+}
+
+}  // namespace scope::pipeline

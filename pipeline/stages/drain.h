@@ -1,0 +1,66 @@
+// drain.h - empties the rings of all threads, over and over.
+//
+// Path:    ring-N -> THIS (ring_reader) -> Stream of each thread -> sequence
+// Threads: one.
+// Fails:   a ring that makes no sense is left alone, and a warning says so.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/arrivals.h"
+#include "pipeline/batches.h"
+#include "pipeline/notes.h"
+#include "pipeline/processes.h"
+#include "pipeline/session.h"
+#include "pipeline/stages/ring_reader.h"
+#include "pipeline/stages/sequence.h"
+
+namespace scope::pipeline {
+
+class Drain {
+ public:
+  Drain(Session& session, const Processes& processes) : session_(session), processes_(processes) {}
+
+  // Looks at every ring once. Returns the records taken; new threads go to `notes`.
+  // `all_are_dead`: nothing is written any more, wherever a writer may stand.
+  size_t Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>& notes);
+
+  const std::vector<Stream*>& streams() const { return streams_; }
+
+  // Lets go of rings that are read to their end and sequenced.
+  void Retire();
+
+  // Appends what changed since the last time.
+  void TakeBlockedTimes(std::vector<BlockedTime>& blocked);
+
+  // Every thread there was, by number; without counts.
+  const std::vector<ThreadTotals>& threads() const { return threads_; }
+  bool has_rings() const { return !rings_.empty(); }
+  std::vector<std::string> Warnings() const { return warnings_; }
+
+ private:
+  struct Ring {
+    std::unique_ptr<RingReader> reader;
+    std::unique_ptr<Stream> stream;
+    uint64_t blocked_ns = 0;
+    uint32_t session_number = 0;
+  };
+
+  bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  void Warn(std::string text);
+
+  Session& session_;
+  const Processes& processes_;
+  Arrivals arrivals_;
+  std::vector<Ring> rings_;
+  std::vector<Stream*> streams_;       // of rings_
+  std::vector<BlockedTime> blocked_;   // of rings that are gone
+  std::vector<ThreadTotals> threads_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace scope::pipeline

@@ -1,0 +1,40 @@
+/* Hooks that print each event instead of recording it; used with lower=calls.
+ * The file is named by SCOPE_TEST_EVENTS: "<id> <kind> <type> <value>" on a line. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "scope/event.h"
+#include "scope/hooks.h"
+
+static void Print(const scope_node* node, const char* value) {
+  static FILE* events;
+  if (events == NULL) events = fopen(getenv("SCOPE_TEST_EVENTS"), "w");
+  fprintf(events, "%" PRIu64 " %d %d %s\n", node->id, node->kind, node->type, value);
+  fflush(events);
+}
+
+void __scope_report_enter(const scope_node* node) { Print(node, "-"); }
+
+void __scope_report_exit(const scope_node* node, uint32_t how) {
+  Print(node, how == kScopeExitUnwind ? "unwind" : "-");
+}
+
+void __scope_report_value(const scope_node* node, uint64_t value) {
+  char text[32];
+  const int is_unsigned = node->type >= kScopeValueU8 && node->type <= kScopeValueU64;
+  snprintf(text, sizeof(text), is_unsigned ? "%" PRIu64 : "%" PRId64, value);
+  Print(node, text);
+}
+
+void __scope_report_double(const scope_node* node, double value) {
+  char text[32];
+  snprintf(text, sizeof(text), "%g", value);
+  Print(node, text);
+}
+
+void __scope_report_pointer(const scope_node* node, const volatile void* value) {
+  Print(node, value == NULL ? "null" : "pointer");
+}
+
+void __scope_report_mark(const scope_node* node) { Print(node, "-"); }
