@@ -55,11 +55,11 @@ absl::StatusOr<std::string> PluginPath() {
 }
 
 absl::StatusOr<std::string> RuntimePath() {
-  return Locate("the runtime", "SCOPE_RUNTIME",
-                {"lib/libscope_rt.so", "lib/scope/libscope_rt.so",
-                 "lib/" SCOPE_MULTIARCH "/libscope_rt.so",
-                 "lib/" SCOPE_MULTIARCH "/scope/libscope_rt.so"},
-                false);
+  return Locate(
+      "the runtime", "SCOPE_RUNTIME",
+      {"lib/libscope_rt.so", "lib/scope/libscope_rt.so", "lib/" SCOPE_MULTIARCH "/libscope_rt.so",
+       "lib/" SCOPE_MULTIARCH "/scope/libscope_rt.so"},
+      false);
 }
 
 absl::StatusOr<std::string> HeaderPath() {

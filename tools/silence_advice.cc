@@ -38,14 +38,14 @@ std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events,
   const std::vector<Share> shares = ByFunction(totals);
   const viewers::NodeTotal& node = totals.nodes[0];
   const std::string busiest = viewers::Printable(shares[0].function->name);
-  std::string text = absl::StrCat("  big: ", busiest, " made ",
-                                  viewers::PercentText(shares[0].count, totals.events),
-                                  " of the events");
+  std::string text =
+      absl::StrCat("  big: ", busiest, " made ",
+                   viewers::PercentText(shares[0].count, totals.events), " of the events");
   if (!node.node->name.empty()) {
     absl::StrAppend(&text, " (", viewers::Printable(node.node->name), " alone ",
                     viewers::PercentText(node.count, totals.events), ")");
   }
-  absl::StrAppend(&text, "; -F '!(", busiest, ")' leaves it out\n");
+  absl::StrAppend(&text, "; -F '!", busiest, "' leaves it out\n");
   return text;
 }
 

@@ -63,15 +63,15 @@ bool ReplayRows::Add(const trace::Event& event) {
     if (held_kind == kScopeEventReturn && event.node->kind == kScopeEventExit &&
         event.exit_how == kScopeExitReturn) {
       held_->event.depth = event.depth;
-      held_->text = absl::StrCat(Printable(event.node->function->name), " -> ",
-                                 ValueText(held_->event));
+      held_->text =
+          absl::StrCat(Printable(event.node->function->name), " -> ", ValueText(held_->event));
       return Finish();
     }
   }
   if (!Finish()) return false;
-  if (event.unwound > 0 &&
-      !WriteLine(event, "",
-                 absl::StrCat("-- ", CountText(event.unwound, "call"), " left without an exit --"))) {
+  if (event.unwound > 0 && !WriteLine(event, "",
+                                      absl::StrCat("-- ", CountText(event.unwound, "call"),
+                                                   " left without an exit --"))) {
     return false;
   }
   Row row = {event, EventText(event), ""};

@@ -39,8 +39,7 @@ class FakeTrace : public trace::TraceReader {
   }
 
   const trace::Node* AddNode(const trace::Function* function, scope_event_kind kind, uint32_t line,
-                             const std::string& name = "",
-                             scope_value_type type = kScopeValueNone,
+                             const std::string& name = "", scope_value_type type = kScopeValueNone,
                              const std::string& type_name = "") {
     trace::Node node;
     node.number = static_cast<uint32_t>(nodes_.size());
