@@ -23,9 +23,9 @@ template struct Expose<&clang::MultiplexConsumer::Consumers>;
 }  // namespace
 
 bool NeedsCodeDelay(const clang::DiagnosticsEngine& diagnostics) {
-  for (unsigned id : {clang::diag::warn_unsafe_buffer_operation,
-                      clang::diag::warn_unsafe_buffer_variable,
-                      clang::diag::warn_unsafe_buffer_usage_in_container}) {
+  for (unsigned id :
+       {clang::diag::warn_unsafe_buffer_operation, clang::diag::warn_unsafe_buffer_variable,
+        clang::diag::warn_unsafe_buffer_usage_in_container}) {
     if (!diagnostics.isIgnored(id, clang::SourceLocation())) return true;
   }
   return false;

@@ -2,8 +2,8 @@
 //
 // Path:   parser -> THIS -> code generation
 //
-// -Wunsafe-buffer-usage alone looks at the bodies of all functions at the end of the unit. To show it what
-// was written, nothing may be rewritten before, and so nothing emitted.
+// -Wunsafe-buffer-usage alone looks at the bodies of all functions at the end of the unit. To show
+// it what was written, nothing may be rewritten before, and so nothing emitted.
 
 #pragma once
 
@@ -18,7 +18,8 @@ namespace scope::compiler_plugin {
 
 bool NeedsCodeDelay(const clang::DiagnosticsEngine& diagnostics);
 
-// From now on the consumers behind `first` get everything at the end of the unit, in the same order.
+// From now on the consumers behind `first` get everything at the end of the unit, in the same
+// order.
 void DelayConsumersBehind(const clang::ASTConsumer& first, clang::CompilerInstance& compiler);
 
 class CodeDelay : public clang::ASTConsumer {

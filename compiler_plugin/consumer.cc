@@ -110,8 +110,8 @@ void Consumer::VisitDeclaration(clang::Decl* declaration) {
 
 void Consumer::VisitFunction(FunctionDecl* function) {
   if (!function->doesThisDeclarationHaveABody() || function->isDependentContext()) return;
-  const bool emitted_next = !code_waits_ && !function->isTemplateInstantiation() && !function->isConstexpr() &&
-                            unit_->ast.DeclMustBeEmitted(function);
+  const bool emitted_next = !code_waits_ && !function->isTemplateInstantiation() &&
+                            !function->isConstexpr() && unit_->ast.DeclMustBeEmitted(function);
   if (emitted_next) {
     Run(function);
   } else {

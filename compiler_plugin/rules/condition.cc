@@ -19,9 +19,9 @@ bool HasCall(const clang::Stmt* statement) {
 
 clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter) {
   clang::Expr::EvalResult result;
-  if (condition->isValueDependent() || !HasCall(condition) ||
-      !condition->isPRValue() || !condition->EvaluateAsRValue(result, rewriter.ast()) ||
-      result.HasSideEffects || !result.Val.isInt()) {
+  if (condition->isValueDependent() || !HasCall(condition) || !condition->isPRValue() ||
+      !condition->EvaluateAsRValue(result, rewriter.ast()) || result.HasSideEffects ||
+      !result.Val.isInt()) {
     return condition;
   }
   return clang::ConstantExpr::Create(rewriter.ast(), condition, result.Val);
