@@ -75,8 +75,7 @@ TEST_P(EveryInstructionTest, KillLosesNothingThatHadReturned) {
   for (bool inside = true; inside; ++steps) {
     FakeSession session(kScopeOnFullDropNewest);
     const Ledger ledger(session);
-    const pid_t pid =
-        session.Start({"stepped", ledger.path(), GetParam().first, GetParam().count});
+    const pid_t pid = session.Start({"stepped", ledger.path(), GetParam().first, GetParam().count});
     inside = StepInto(pid, steps);
     kill(pid, SIGKILL);
     session.DrainUntilExit(pid);
@@ -100,8 +99,7 @@ TEST_P(EveryInstructionTest, SignalLosesNothing) {
   for (bool inside = true; inside; ++steps) {
     FakeSession session(kScopeOnFullDropNewest, 32 * 1024);
     const Ledger ledger(session);
-    const pid_t pid =
-        session.Start({"stepped", ledger.path(), GetParam().first, GetParam().count});
+    const pid_t pid = session.Start({"stepped", ledger.path(), GetParam().first, GetParam().count});
     inside = StepInto(pid, steps);
     if (inside) kill(pid, SIGUSR1);
     ptrace(PTRACE_CONT, pid, nullptr, nullptr);

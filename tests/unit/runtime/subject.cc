@@ -120,7 +120,8 @@ int LoadAndUnload(const char* path, uint64_t rounds) {
   for (uint64_t i = 0; i < rounds; ++i) {
     void* plugin = dlopen(path, RTLD_NOW);
     if (plugin == nullptr) return 4;
-    auto* report = reinterpret_cast<void (*)(uint64_t, uint64_t)>(dlsym(plugin, "ReportFromPlugin"));
+    auto* report =
+        reinterpret_cast<void (*)(uint64_t, uint64_t)>(dlsym(plugin, "ReportFromPlugin"));
     report(i * 20, 10);
     ReportMany(i * 20 + 10, 10);
     dlclose(plugin);
