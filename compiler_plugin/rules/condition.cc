@@ -35,6 +35,10 @@ clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rew
     node = rewriter.AddValueNode(kind, condition->getType(), condition->getSourceRange(),
                                  rewriter.Text(condition), rewriter.Hash(condition));
   }
+  // In C a comparison is an int; to a person it is true or false.
+  if (node != kNoNode && condition->isKnownToHaveBooleanValue()) {
+    rewriter.unit().list.nodes[node].type = kScopeValueBool;
+  }
   InsideNode inside(rewriter, node);
   return rewriter.Report(rewriter.Rewrite(condition), node);
 }
