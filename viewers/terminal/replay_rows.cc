@@ -115,7 +115,7 @@ std::string ReplayRows::TimeText(const trace::Event& event) {
   const bool same = event.time_ns == shown_time_ns_ && event.thread == shown_thread_;
   shown_time_ns_ = event.time_ns;
   shown_thread_ = event.thread;
-  return same ? "\"    " : DurationText(event.time_ns);
+  return same ? "\"    " : StampText(event.time_ns);
 }
 
 bool ReplayRows::WriteLine(const trace::Event& event, absl::string_view where,
