@@ -70,8 +70,9 @@ bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<b
   }
   const std::vector<std::string> names = VariableNames(reader);
   for (const std::string& glob : variables) {
-    if (std::none_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return viewers::MatchesGlob(viewers::WithoutExclusion(glob), name); })) {
+    if (std::none_of(names.begin(), names.end(), [&](const std::string& name) {
+          return viewers::MatchesGlob(viewers::WithoutExclusion(glob), name);
+        })) {
       Say(absl::StrCat("no variable in ", directory, " matches '", glob, "'",
                        DidYouMean(glob, names)));
       return false;

@@ -23,8 +23,8 @@ bool MatchesFunction(const std::string& glob, const trace::Function& function);
 std::string WithoutExclusion(const std::string& glob);
 
 // The nodes to show, by number. With functions alone: everything in them. With variables alone:
-// their values. With both: the variables' values in these functions, and the functions' calls. Globs
-// that begin with ! leave out what they match; if there are only such, everything else is in.
+// their values. With both: the variables' values in these functions, and the functions' calls.
+// Globs that begin with ! leave out what they match; if there are only such, everything else is in.
 std::vector<bool> SelectNodes(const trace::TraceReader& reader,
                               const std::vector<std::string>& functions,
                               const std::vector<std::string>& variables);

@@ -86,6 +86,16 @@ TEST(UnitsTest, Durations) {
   EXPECT_EQ(DurationText(INT64_MIN), DurationText(-INT64_MAX));
 }
 
+TEST(UnitsTest, StampsKeepTheirDigits) {
+  EXPECT_EQ(StampText(412'040), "412.0 us");
+  EXPECT_EQ(StampText(1'312'420), "1.3124 ms");
+  EXPECT_EQ(StampText(123'456'789), "123.457 ms");
+  EXPECT_EQ(StampText(1'234'567'890), "1.234568 s");
+  for (int64_t ns = 1; ns < 9'000'000'000'000; ns = ns * 3 + 1) {
+    EXPECT_LE(StampText(ns).size(), 10u) << ns;
+  }
+}
+
 TEST(UnitsTest, BytesAndShares) {
   EXPECT_EQ(BytesText(999), "999 B");
   EXPECT_EQ(BytesText(1'100'000), "1.1 MB");

@@ -83,7 +83,7 @@ TEST(SilenceAdviceTest, OnlyBigTracesGetIt) {
   const auto totals = viewers::CollectTotals(trace);
   EXPECT_EQ(SilenceAdvice(*totals, 21, 1000), "");
   EXPECT_EQ(SilenceAdvice(*totals, kBigTraceEvents, 1000),
-            "  big: step made 71.4% of the events; -F '!step' leaves it out\n");
+            "  big: step made 71.4% of the events (k alone 14.3%); -F '!step' leaves it out\n");
   EXPECT_NE(SilenceAdvice(*totals, 21, kBigTraceBytes), "");
 }
 
