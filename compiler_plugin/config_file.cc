@@ -15,9 +15,9 @@ class Reader {
   explicit Reader(const std::string& path) : path_(path) {}
 
   llvm::Error Fail(const toml::source_region& at, const llvm::Twine& message) const {
-    return OptionError(llvm::formatv("{0}:{1}:{2}: {3}", path_, at.begin.line, at.begin.column,
-                                     message.str())
-                           .str());
+    return OptionError(
+        llvm::formatv("{0}:{1}:{2}: {3}", path_, at.begin.line, at.begin.column, message.str())
+            .str());
   }
 
   llvm::Expected<std::string> Text(const toml::key& key, const toml::node& node) const {
@@ -29,8 +29,8 @@ class Reader {
                        std::vector<llvm::GlobPattern>& globs) const {
     const auto* list = node.as_array();
     if (list == nullptr) {
-      return Fail(node.source(), llvm::Twine(std::string(key.str())) +
-                                     " must be a list of patterns");
+      return Fail(node.source(),
+                  llvm::Twine(std::string(key.str())) + " must be a list of patterns");
     }
     for (const toml::node& element : *list) {
       llvm::Expected<std::string> text = Text(key, element);

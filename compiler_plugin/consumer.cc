@@ -3,6 +3,7 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "compiler_plugin/closures.h"
+#include "compiler_plugin/code_delay.h"
 #include "compiler_plugin/rewriter.h"
 
 namespace scope::compiler_plugin {
@@ -42,6 +43,10 @@ void Consumer::Start() {
   unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_.level, *list_);
   unit_->on_function = [this](FunctionDecl* function) { RunLater(function); };
   selection_.emplace(ast, options_);
+  if (NeedsCodeDelay(compiler_.getDiagnostics())) {
+    DelayConsumersBehind(*this, compiler_);
+    code_waits_ = true;
+  }
   const clang::SourceManager& sources = ast.getSourceManager();
   const clang::SourceLocation main = sources.getLocForStartOfFile(sources.getMainFileID());
   const clang::PresumedLoc presumed = sources.getPresumedLoc(main);
@@ -105,8 +110,8 @@ void Consumer::VisitDeclaration(clang::Decl* declaration) {
 
 void Consumer::VisitFunction(FunctionDecl* function) {
   if (!function->doesThisDeclarationHaveABody() || function->isDependentContext()) return;
-  const bool emitted_next = !function->isTemplateInstantiation() && !function->isConstexpr() &&
-                            unit_->ast.DeclMustBeEmitted(function);
+  const bool emitted_next = !code_waits_ && !function->isTemplateInstantiation() &&
+                            !function->isConstexpr() && unit_->ast.DeclMustBeEmitted(function);
   if (emitted_next) {
     Run(function);
   } else {

@@ -7,8 +7,9 @@
 //   - a strong function is rewritten when it is complete, since it is emitted next;
 //   - inline functions and lambdas are emitted at the end of the unit and rewritten just before;
 //   - an instantiation shares code with its template, from which more instantiations may come. Code
-//     generation does not get to see it (the consumer returns false, which Sema ignores) until the end
-//     of the unit, when it is rewritten and handed on;
+//     generation does not get to see it (the consumer returns false, which Sema ignores) until the
+//     end of the unit, when it is rewritten and handed on;
+//   - with -Wunsafe-buffer-usage everything waits for the end (code_delay.h);
 //   - constexpr functions come last, so that what the compiler can fold is known before.
 
 #pragma once
@@ -58,6 +59,7 @@ class Consumer : public clang::ASTConsumer {
   std::vector<clang::CXXRecordDecl*> classes_;
   std::vector<clang::FunctionDecl*> held_back_;  // From code generation.
   bool handing_on_ = false;
+  bool code_waits_ = false;
 };
 
 }  // namespace scope::compiler_plugin

@@ -49,15 +49,14 @@ FunctionDecl* HookCalls::Declare(llvm::StringRef name, std::initializer_list<Qua
 Expr* HookCalls::Callee(FunctionDecl* function, SourceLocation where) {
   const bool builtin = function->getBuiltinID() != 0;
   const bool lvalue = ast_.getLangOpts().CPlusPlus && !builtin;
-  auto* name = clang::DeclRefExpr::Create(
-      ast_, clang::NestedNameSpecifierLoc(), SourceLocation(), function, false, where,
-      function->getType(), lvalue ? clang::VK_LValue : clang::VK_PRValue);
+  auto* name = clang::DeclRefExpr::Create(ast_, clang::NestedNameSpecifierLoc(), SourceLocation(),
+                                          function, false, where, function->getType(),
+                                          lvalue ? clang::VK_LValue : clang::VK_PRValue);
   return Convert(ast_, name, ast_.getPointerType(function->getType()),
                  builtin ? clang::CK_BuiltinFnToFnPtr : clang::CK_FunctionToPointerDecay);
 }
 
-Expr* HookCalls::Call(llvm::StringRef hook, llvm::ArrayRef<Expr*> arguments,
-                      SourceLocation where) {
+Expr* HookCalls::Call(llvm::StringRef hook, llvm::ArrayRef<Expr*> arguments, SourceLocation where) {
   return clang::CallExpr::Create(ast_, Callee(hooks_[hook], where), arguments, ast_.VoidTy,
                                  clang::VK_PRValue, where, clang::FPOptionsOverride());
 }
@@ -98,9 +97,9 @@ Expr* HookCalls::Value(uint32_t node, Expr* value, SourceLocation where) {
 clang::Stmt* HookCalls::ExitGuard(FunctionDecl& function, uint32_t exit_node, bool in_constexpr) {
   const SourceLocation where = function.getBody()->getBeginLoc();
   const QualType type = NodePointer();
-  auto* guard = clang::VarDecl::Create(ast_, &function, where, where,
-                                       &ast_.Idents.get("__scope_guard"), type,
-                                       ast_.getTrivialTypeSourceInfo(type, where), clang::SC_None);
+  auto* guard =
+      clang::VarDecl::Create(ast_, &function, where, where, &ast_.Idents.get("__scope_guard"), type,
+                             ast_.getTrivialTypeSourceInfo(type, where), clang::SC_None);
   guard->setImplicit();
   guard->setIsUsed();
   FunctionDecl* cleanup = Declare(kExitGuard, {ast_.getPointerType(type)});

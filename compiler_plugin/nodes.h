@@ -5,9 +5,10 @@
 //
 // An injected call names its node by `index + 1`, a constant cast to a pointer. One function has at
 // most one call of __scope_report_enter; calls of __scope_exit_guard in that function belong to it,
-// and NodeInfo::exit_index of the entered node names the exit. Functions without a frame (coroutines,
-// tail calls that must stay tail calls) have nodes and no entry. One node may appear in several
-// functions of the module: the variants of a constructor, or code that template instantiations share.
+// and NodeInfo::exit_index of the entered node names the exit. Functions without a frame
+// (coroutines, tail calls that must stay tail calls) have nodes and no entry. One node may appear
+// in several functions of the module: the variants of a constructor, or code that template
+// instantiations share.
 
 #pragma once
 

@@ -45,8 +45,7 @@ Place Places::Find(clang::SourceRange range) {
   if (begin.isInvalid()) return {};
   Place place{FileIndex(begin.getFilename()), begin.getLine(), begin.getColumn(), begin.getLine(),
               begin.getColumn()};
-  const clang::PresumedLoc end =
-      chars.isValid() ? sources_.getPresumedLoc(chars.getEnd()) : begin;
+  const clang::PresumedLoc end = chars.isValid() ? sources_.getPresumedLoc(chars.getEnd()) : begin;
   if (end.isValid()) {
     place.end_line = end.getLine();
     place.end_column = end.getColumn();

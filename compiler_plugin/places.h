@@ -1,6 +1,7 @@
 // places.h - where code stands in its file, and its text.
 //
-// Code from a macro stands where the macro is used; an argument of a macro stands where it is written.
+// Code from a macro stands where the macro is used; an argument of a macro stands where it is
+// written.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// The plugin as Clang sees it: reads the options, puts the consumer in front of code generation and the
-// lowering into its pass pipeline.
+// The plugin as Clang sees it: reads the options, puts the consumer in front of code generation and
+// the lowering into its pass pipeline.
 
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "compiler_plugin/consumer.h"
@@ -10,8 +10,7 @@ namespace {
 
 void ReportError(const clang::CompilerInstance& compiler, llvm::Error error) {
   clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
-  const unsigned id =
-      diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "scope: %0");
+  const unsigned id = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "scope: %0");
   diagnostics.Report(id) << llvm::toString(std::move(error));
 }
 

@@ -28,8 +28,8 @@ const Stmt* SkipInvisible(const Stmt* statement) {
 }
 
 uint64_t HashInteger(const llvm::APInt& value) {
-  return MixHash(value.getBitWidth() > 64 ? 1 : 0, value.getLoBits(64).extractBitsAsZExtValue(
-                                                       std::min(64u, value.getBitWidth()), 0));
+  return MixHash(value.getBitWidth() > 64 ? 1 : 0,
+                 value.getLoBits(64).extractBitsAsZExtValue(std::min(64u, value.getBitWidth()), 0));
 }
 
 uint64_t HashLiteral(const Stmt* literal) {
@@ -95,8 +95,7 @@ uint64_t HashNode(const clang::ASTContext& ast, const Stmt* node) {
 
 uint64_t MixHash(uint64_t hash, uint64_t value) {
   const uint64_t both[] = {hash, value};
-  return llvm::xxh3_64bits(
-      llvm::ArrayRef(reinterpret_cast<const uint8_t*>(both), sizeof(both)));
+  return llvm::xxh3_64bits(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(both), sizeof(both)));
 }
 
 uint64_t HashText(llvm::StringRef text) { return llvm::xxh3_64bits(text); }

@@ -1,7 +1,8 @@
 // subtree_hash.h - what an expression says, as a number that only its own text changes.
 //
 // Looks through everything that depends on flags or types (implicit conversions, temporaries) and
-// through what is injected, so that all instantiations of a template agree and order does not matter.
+// through what is injected, so that all instantiations of a template agree and order does not
+// matter.
 
 #pragma once
 

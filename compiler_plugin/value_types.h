@@ -7,8 +7,8 @@
 
 namespace scope::compiler_plugin {
 
-// kScopeValueNone: a value of this type is not captured. Volatile and atomic ones never are, because
-// looking at them is an effect.
+// kScopeValueNone: a value of this type is not captured. Volatile and atomic ones never are,
+// because looking at them is an effect.
 scope_value_type ClassifyValue(const clang::ASTContext& ast, clang::QualType type);
 
 }  // namespace scope::compiler_plugin

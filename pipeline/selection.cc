@@ -2,15 +2,27 @@
 
 #include <fnmatch.h>
 
-#include <algorithm>
-
 namespace scope::pipeline {
 namespace {
 
-bool MatchesAny(const std::vector<std::string>& globs, const std::string& name) {
-  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-    return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-  });
+bool Matches(const std::string& glob, const std::string& name) {
+  return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+}
+
+// Matches any of `globs`, or all there are leave out ("!step"); and none of those that leave out.
+template <typename MatchesGlob>
+bool IsWanted(const std::vector<std::string>& globs, const MatchesGlob& matches) {
+  bool wanted = false;
+  bool only_exclusions = true;
+  for (const std::string& glob : globs) {
+    if (glob.size() > 1 && glob[0] == '!') {
+      if (matches(glob.substr(1))) return false;
+    } else {
+      only_exclusions = false;
+      wanted = wanted || matches(glob);
+    }
+  }
+  return wanted || only_exclusions;
 }
 
 // "ns::Class<a::b>::method" -> "method". Colons inside of <> or () do not count.
@@ -45,12 +57,16 @@ Selection::Selection(std::vector<std::string> function_globs,
     : function_globs_(std::move(function_globs)), variable_globs_(std::move(variable_globs)) {}
 
 bool Selection::WantsFunction(const trace::Function& function) const {
-  return MatchesAny(function_globs_, function.name) ||
-         MatchesAny(function_globs_, PlainName(function.name));
+  const std::string plain = PlainName(function.name);
+  return IsWanted(function_globs_, [&](const std::string& glob) {
+    return Matches(glob, function.name) || Matches(glob, plain);
+  });
 }
 
 bool Selection::WantsVariable(const trace::Node& node) const {
-  return IsVariableKind(node.kind) && MatchesAny(variable_globs_, node.name);
+  return IsVariableKind(node.kind) && IsWanted(variable_globs_, [&](const std::string& glob) {
+           return Matches(glob, node.name);
+         });
 }
 
 bool Selection::Wants(const trace::Node& node) const {

@@ -15,7 +15,8 @@ namespace scope::pipeline {
 
 class Selection {
  public:
-  // Globs as fnmatch(3) has them. A function's are tried on its qualified and its plain name.
+  // Globs as fnmatch(3) has them; one that begins with ! leaves out what follows. A function's are
+  // tried on its qualified and its plain name.
   Selection(std::vector<std::string> function_globs, std::vector<std::string> variable_globs);
 
   bool selects_all() const { return function_globs_.empty() && variable_globs_.empty(); }

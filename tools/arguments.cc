@@ -105,8 +105,8 @@ std::optional<int> Arguments::Parse(const std::vector<std::string>& args) {
     return 0;
   }
   if (status.ok()) return std::nullopt;
-  return Fail(usage_exit_code_,
-              absl::StrCat(verb_, ": ", status.message(), " ('scope ", verb_, " --help' says more)"));
+  return Fail(usage_exit_code_, absl::StrCat(verb_, ": ", status.message(), " ('scope ", verb_,
+                                             " --help' says more)"));
 }
 
 absl::Status Arguments::ParseOptions(std::vector<std::string> args) {
@@ -119,7 +119,10 @@ absl::Status Arguments::ParseOptions(std::vector<std::string> args) {
     if (options_[i].value.empty()) {
       app.add_flag_callback(options_[i].names, [&values, i] { values[i].push_back(""); });
     } else {
-      app.add_option(options_[i].names, values[i])->expected(1)->take_all()->allow_extra_args(false);
+      app.add_option(options_[i].names, values[i])
+          ->expected(1)
+          ->take_all()
+          ->allow_extra_args(false);
     }
   }
   try {

@@ -16,7 +16,8 @@
 namespace scope::tools {
 namespace {
 
-// The variable that clang's driver reads: "# " means silently, "+X" appends X. It is split at spaces.
+// The variable that clang's driver reads: "# " means silently, "+X" appends X. It is split at
+// spaces.
 constexpr char kOverride[] = "CCC_OVERRIDE_OPTIONS";
 
 absl::Status SetOverride(const std::vector<std::string>& driver_args) {

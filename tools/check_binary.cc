@@ -14,15 +14,17 @@ std::string LevelOf(const std::vector<trace::NodePlace>& nodes) {
   int level = kScopeLevelFunctions;
   for (const trace::NodePlace& place : nodes) {
     switch (place.node.kind) {
-#define X(name, number, word, its_level)                   \
-  case number:                                             \
+#define X(name, number, word, its_level)                  \
+  case number:                                            \
     level = std::max<int>(level, kScopeLevel##its_level); \
     break;
       SCOPE_EVENT_KINDS(X)
 #undef X
     }
   }
-  return level == kScopeLevelFunctions ? "functions" : level == kScopeLevelValues ? "values" : "all";
+  return level == kScopeLevelFunctions ? "functions"
+         : level == kScopeLevelValues  ? "values"
+                                       : "all";
 }
 
 std::string AdviceFor(const std::string& path) {

@@ -40,9 +40,10 @@ Check CheckSpace(const char* what, const std::string& path, uint64_t least, cons
   }
   const uint64_t free_bytes = uint64_t{space.f_bavail} * space.f_frsize;
   const bool ok = free_bytes >= least;
-  return {what, absl::StrCat(path == "/dev/shm" ? "/dev/shm " : "", viewers::BytesText(free_bytes),
-                             " free"),
-          ok, ok ? "" : advice};
+  return {
+      what,
+      absl::StrCat(path == "/dev/shm" ? "/dev/shm " : "", viewers::BytesText(free_bytes), " free"),
+      ok, ok ? "" : advice};
 }
 
 }  // namespace
@@ -72,8 +73,8 @@ Check CheckPlugin() {
   // The file that clang loads looks for the real plugin beside itself.
   const auto folder = std::filesystem::canonical(*path, error).parent_path();
   if (!std::filesystem::exists(folder / kPluginFile, error)) {
-    return {"plugin", *path, false, absl::StrCat((folder / kPluginFile).string(),
-                                                 " is missing: install scope completely")};
+    return {"plugin", *path, false,
+            absl::StrCat((folder / kPluginFile).string(), " is missing: install scope completely")};
   }
   const bool bare = std::filesystem::exists("/usr/lib/llvm-19/lib/scope", error);
   return {"plugin", absl::StrCat("scope ", SCOPE_VERSION, " for clang 19"), true,

@@ -13,8 +13,8 @@
 namespace scope::tools {
 
 struct Check {
-  std::string what;    // "compiler"
-  std::string found;   // "clang 19.1.7"
+  std::string what;   // "compiler"
+  std::string found;  // "clang 19.1.7"
   bool ok = false;
   std::string detail;  // more about what is there, or how to get what is missing
 };

@@ -17,8 +17,8 @@ namespace {
 
 std::string HelpText(const std::string& verb, const std::string& compiler, const char* variable) {
   const std::string source = verb == "cc" ? "demo.c" : "demo.cc";
-  return absl::StrCat("usage: scope ", verb, " ARGS...\nRuns '", compiler,
-                      " -fplugin=... ARGS'. ", variable, " names another compiler.\n\n",
+  return absl::StrCat("usage: scope ", verb, " ARGS...\nRuns '", compiler, " -fplugin=... ARGS'. ",
+                      variable, " names another compiler.\n\n",
                       "  --scope-level=L   what gets hooks: functions, values (the default), all\n"
                       "  --scope-config=F  a scope.toml with what to leave out\n"
                       "  --scope-lower=W   how hooks become code: inline (the default), calls\n\n"

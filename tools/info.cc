@@ -10,8 +10,9 @@ namespace scope::tools {
 
 int Info(const Words& args) {
   TraceArguments trace;
-  Arguments arguments("info", "info [OPTIONS]",
-                      "What ran, which binaries it had, each thread's account, whether it is whole.");
+  Arguments arguments(
+      "info", "info [OPTIONS]",
+      "What ran, which binaries it had, each thread's account, whether it is whole.");
   trace.Declare(arguments);
   arguments.Example("scope info", "of the last recording");
   arguments.Example("scope info -d old.data --json", "one object; see threads for the accounts");

@@ -49,17 +49,12 @@ std::string FirstExisting(const std::string& root, const std::vector<std::string
 
 absl::StatusOr<std::string> PluginPath() {
   return Locate("the compiler plugin", "SCOPE_PLUGIN",
-                {"lib/scope", "lib/scope/scope", "lib/scope/scope.so", "lib/llvm-19/lib/scope",
-                 "lib/" SCOPE_MULTIARCH "/scope", "lib/" SCOPE_MULTIARCH "/scope/scope"},
-                false);
+                {"lib/scope", "lib/llvm-19/lib/scope"}, false);
 }
 
 absl::StatusOr<std::string> RuntimePath() {
   return Locate("the runtime", "SCOPE_RUNTIME",
-                {"lib/libscope_rt.so", "lib/scope/libscope_rt.so",
-                 "lib/" SCOPE_MULTIARCH "/libscope_rt.so",
-                 "lib/" SCOPE_MULTIARCH "/scope/libscope_rt.so"},
-                false);
+                {"lib/libscope_rt.so", "lib/" SCOPE_MULTIARCH "/libscope_rt.so"}, false);
 }
 
 absl::StatusOr<std::string> HeaderPath() {

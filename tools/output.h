@@ -29,8 +29,8 @@ class Output {
   viewers::TextSink sink();
   const viewers::Paint& paint() const { return paint_; }
 
-  // Writes what is left and waits for the pager. Returns `exit_code`, or 1 if the output is not whole
-  // although somebody still wanted it.
+  // Writes what is left and waits for the pager. Returns `exit_code`, or 1 if the output is not
+  // whole although somebody still wanted it.
   int Finish(int exit_code);
 
  private:

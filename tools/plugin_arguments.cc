@@ -40,9 +40,9 @@ absl::Status SplitPluginArguments(const std::vector<std::string>& args,
     const size_t equals = arg.find('=');
     const std::string key = arg.substr(sizeof(kPrefix) - 1, equals - (sizeof(kPrefix) - 1));
     if (!Contains(kKeys, key)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("there is no option '", kPrefix, key, "'; --scope-level=, --scope-config= ",
-                       "and --scope-lower= are", DidYouMean(key, kKeys)));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "there is no option '", kPrefix, key,
+          "'; --scope-level=, --scope-config= ", "and --scope-lower= are", DidYouMean(key, kKeys)));
     }
     if (equals == std::string::npos) {
       return absl::InvalidArgumentError(absl::StrCat(arg, " needs a value: ", arg, "=..."));

@@ -19,7 +19,7 @@ constexpr Unit kSizes[] = {{"", 1},
                            {"m", 1024.0 * 1024},
                            {"g", 1024.0 * 1024 * 1024},
                            {"t", 1024.0 * 1024 * 1024 * 1024}};
-constexpr Unit kTimes[] = {{"ns", 1}, {"us", 1e3},    {"µs", 1e3}, {"ms", 1e6},
+constexpr Unit kTimes[] = {{"ns", 1},  {"us", 1e3},   {"µs", 1e3},  {"ms", 1e6},
                            {"s", 1e9}, {"min", 60e9}, {"h", 3600e9}};
 
 // Splits "1.5G" into 1.5 and "G". False: it does not start with a number.

@@ -86,15 +86,14 @@ void RecordingArguments::Declare(Arguments& arguments) {
                                          {"drop_newest", kScopeOnFullDropNewest},
                                          {"drop_oldest", kScopeOnFullDropOldest}},
                                         &options.on_full));
-  arguments.Value("--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
-                  [this](const std::string& text) {
-                    return ParseTimeout(text, &options.block_timeout_ms);
-                  });
+  arguments.Value(
+      "--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
+      [this](const std::string& text) { return ParseTimeout(text, &options.block_timeout_ms); });
   arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
   arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
-  arguments.Value("--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
-                  Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}},
-                                      &options.clock));
+  arguments.Value(
+      "--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
+      Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}}, &options.clock));
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
   arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
@@ -107,8 +106,8 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
   recording.Declare(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   if (recording.options.command.empty()) {
-    return Fail(kExitOwnFailure, absl::StrCat(tables ? "run" : "record",
-                                              ": which program? 'scope run -- ./demo'"));
+    return Fail(kExitOwnFailure,
+                absl::StrCat(tables ? "run" : "record", ": which program? 'scope run -- ./demo'"));
   }
   const auto runtime = RuntimePath();
   if (!runtime.ok()) return Fail(kExitOwnFailure, runtime.status().message());

@@ -59,7 +59,8 @@ int Replay(const Words& args) {
   arguments.Count("--thread", "only this thread", &thread);
   trace.DeclareFilters(arguments);
   arguments.Example("scope replay --from 120 --count 8", "eight events");
-  arguments.Example("scope replay --from 10ms -F 'parse*' --json", "for a program, one object a line");
+  arguments.Example("scope replay --from 10ms -F 'parse*' --json",
+                    "for a program, one object a line");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   if (thread) range.thread = static_cast<uint32_t>(std::min<uint64_t>(*thread, UINT32_MAX));
 
@@ -68,9 +69,8 @@ int Replay(const Words& args) {
   if (trace.filtered() && !trace.SelectNodes(*reader, range.nodes)) return kExitFailure;
 
   Output output(trace.json ? Output::Paging::kNever : Output::Paging::kOnTerminal);
-  const auto shown = trace.json
-                         ? viewers::ReplayJson(*reader, range, output.sink())
-                         : viewers::Replay(*reader, range, {output.paint()}, output.sink());
+  const auto shown = trace.json ? viewers::ReplayJson(*reader, range, output.sink())
+                                : viewers::Replay(*reader, range, {output.paint()}, output.sink());
   if (!shown.ok()) return Fail(kExitFailure, shown.status().message());
   const int exit_code = output.Finish(kExitOk);
   const bool explained = trace.SayDamage(*reader);

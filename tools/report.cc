@@ -19,7 +19,8 @@ int Report(const Words& args) {
   trace.DeclareFilters(arguments);
   arguments.Count("--top", "rows of each table (20)", &top);
   arguments.Example("scope report", "of the last recording");
-  arguments.Example("scope report -d other.data -F 'db::*' --top 5", "one namespace of another one");
+  arguments.Example("scope report -d other.data -F 'db::*' --top 5",
+                    "one namespace of another one");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
 
   const auto reader = trace.Open();

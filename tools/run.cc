@@ -6,9 +6,10 @@
 namespace scope::tools {
 
 int Run(const Words& args) {
-  Arguments arguments("run", "run [OPTIONS] -- PROG ARGS...",
-                      "Records PROG, then says on stderr what it did and what to type next. PROG's\n"
-                      "output and exit code stay its own.");
+  Arguments arguments(
+      "run", "run [OPTIONS] -- PROG ARGS...",
+      "Records PROG, then says on stderr what it did and what to type next. PROG's\n"
+      "output and exit code stay its own.");
   arguments.Example("scope run -- ./demo", "into scope.data");
   arguments.Example("scope run --on-full drop_newest --ring 64K -- ./demo",
                     "never wait for the collector; losses are counted");

@@ -63,8 +63,7 @@ std::string BusyText(const trace::TraceReader& reader, const viewers::TraceTotal
 }
 
 std::string NextText(const viewers::TraceTotals& totals, const std::string& directory) {
-  std::string text =
-      absl::StrCat("  next: scope replay", directory);
+  std::string text = absl::StrCat("  next: scope replay", directory);
   for (const viewers::NodeTotal& total : totals.nodes) {
     if (!viewers::IsVariable(*total.node) || total.node->name.empty()) continue;
     absl::StrAppend(&text, " | scope vars ", Printable(total.node->name), directory);
@@ -102,14 +101,15 @@ std::string RunSummary(const pipeline::RecordResult& result, const pipeline::Rec
   const std::string headline = RunHeadline(result, options);
   std::string text = absl::StrCat("scope: ", lost ? paint.Warn(headline) : headline, "\n");
   const auto reader = trace::TraceReader::Open(options.directory);
-  if (!reader.ok()) return absl::StrCat(text, "scope: ", Printable(reader.status().message()), "\n");
+  if (!reader.ok())
+    return absl::StrCat(text, "scope: ", Printable(reader.status().message()), "\n");
   const auto totals = viewers::CollectTotals(**reader, nullptr, kSummaryEventsMax);
-  if (!totals.ok()) return absl::StrCat(text, "scope: ", Printable(totals.status().message()), "\n");
+  if (!totals.ok())
+    return absl::StrCat(text, "scope: ", Printable(totals.status().message()), "\n");
 
   const std::string busy = BusyText(**reader, *totals);
   if (!totals->functions.empty()) {
-    absl::StrAppend(&text, "\n",
-                    viewers::FunctionTable(**reader, *totals, kFunctionRows, paint));
+    absl::StrAppend(&text, "\n", viewers::FunctionTable(**reader, *totals, kFunctionRows, paint));
   }
   if (totals->partial) {
     absl::StrAppend(&text, "  counted: the first ", viewers::CountText(totals->events),
@@ -142,8 +142,10 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
 }
 
 std::string NoCodeText(const std::string& program) {
-  return absl::StrCat(program, " has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope). "
-                      "'scope doctor ", program, "' says more.");
+  return absl::StrCat(program,
+                      " has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope). "
+                      "'scope doctor ",
+                      program, "' says more.");
 }
 
 }  // namespace scope::tools

@@ -40,11 +40,13 @@ std::string HelpText() {
   for (const Verb& verb : kVerbs) {
     const std::string left = absl::StrCat(verb.name, " ", verb.usage);
     const size_t width = 28;
-    absl::StrAppend(&text, "  ", left, std::string(left.size() < width ? width - left.size() : 1, ' '),
-                    verb.summary, "\n");
+    absl::StrAppend(&text, "  ", left,
+                    std::string(left.size() < width ? width - left.size() : 1, ' '), verb.summary,
+                    "\n");
   }
   text +=
-      "\nThe same everywhere: -d DIR trace (scope.data), -F GLOB functions, -V GLOB variables, --json\n"
+      "\nThe same everywhere: -d DIR trace (scope.data), -F GLOB functions, -V GLOB variables, "
+      "--json\n"
       "for programs. Sizes and times take units: 64K, 10ms. 'scope VERB --help' says more.\n"
       "\nexamples:\n"
       "  scope c++ -O2 -g demo.cc -o demo && scope run -- ./demo\n"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "viewers/terminal/event_words.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/units.h"
 
@@ -12,6 +13,7 @@ namespace scope::tools {
 namespace {
 
 struct Share {
+  uint64_t function_id = 0;
   const scope::trace::Function* function = nullptr;
   uint64_t count = 0;
 };
@@ -20,6 +22,7 @@ std::vector<Share> ByFunction(const viewers::TraceTotals& totals) {
   std::map<uint64_t, Share> shares;
   for (const viewers::NodeTotal& total : totals.nodes) {
     Share& share = shares[total.node->function_id];
+    share.function_id = total.node->function_id;
     share.function = total.node->function;
     share.count += total.count;
   }
@@ -36,16 +39,20 @@ std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events,
                           uint64_t trace_bytes) {
   if ((events < kBigTraceEvents && trace_bytes < kBigTraceBytes) || totals.nodes.empty()) return "";
   const std::vector<Share> shares = ByFunction(totals);
-  const viewers::NodeTotal& node = totals.nodes[0];
+  // The busiest value in it; entries and exits bear the function's own name.
+  const auto node =
+      std::find_if(totals.nodes.begin(), totals.nodes.end(), [&](const viewers::NodeTotal& total) {
+        return total.node->function_id == shares[0].function_id && viewers::IsVariable(*total.node);
+      });
   const std::string busiest = viewers::Printable(shares[0].function->name);
-  std::string text = absl::StrCat("  big: ", busiest, " made ",
-                                  viewers::PercentText(shares[0].count, totals.events),
-                                  " of the events");
-  if (!node.node->name.empty()) {
-    absl::StrAppend(&text, " (", viewers::Printable(node.node->name), " alone ",
-                    viewers::PercentText(node.count, totals.events), ")");
+  std::string text =
+      absl::StrCat("  big: ", busiest, " made ",
+                   viewers::PercentText(shares[0].count, totals.events), " of the events");
+  if (node != totals.nodes.end()) {
+    absl::StrAppend(&text, " (", viewers::Printable(node->node->name), " alone ",
+                    viewers::PercentText(node->count, totals.events), ")");
   }
-  absl::StrAppend(&text, "; -F '!(", busiest, ")' leaves it out\n");
+  absl::StrAppend(&text, "; -F '!", busiest, "' leaves it out\n");
   return text;
 }
 

@@ -16,6 +16,7 @@ namespace scope::tools {
 inline constexpr uint64_t kBigTraceEvents = 20'000'000;
 inline constexpr uint64_t kBigTraceBytes = uint64_t{256} << 20;
 
-std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events, uint64_t trace_bytes);
+std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events,
+                          uint64_t trace_bytes);
 
 }  // namespace scope::tools

@@ -57,12 +57,11 @@ bool TraceArguments::SayDamage(const trace::TraceReader& reader) {
   return damage_said_;
 }
 
-bool TraceArguments::SelectNodes(const trace::TraceReader& reader,
-                                 std::vector<bool>& nodes) const {
+bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<bool>& nodes) const {
   for (const std::string& glob : functions) {
     const auto& all = reader.nodes();
     if (std::none_of(all.begin(), all.end(), [&](const trace::Node& node) {
-          return viewers::MatchesFunction(glob, *node.function);
+          return viewers::MatchesFunction(viewers::WithoutExclusion(glob), *node.function);
         })) {
       Say(absl::StrCat("no function in ", directory, " matches '", glob, "'",
                        DidYouMean(glob, FunctionNames(reader))));
@@ -72,7 +71,7 @@ bool TraceArguments::SelectNodes(const trace::TraceReader& reader,
   const std::vector<std::string> names = VariableNames(reader);
   for (const std::string& glob : variables) {
     if (std::none_of(names.begin(), names.end(), [&](const std::string& name) {
-          return viewers::MatchesGlob(glob, name);
+          return viewers::MatchesGlob(viewers::WithoutExclusion(glob), name);
         })) {
       Say(absl::StrCat("no variable in ", directory, " matches '", glob, "'",
                        DidYouMean(glob, names)));

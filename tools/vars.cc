@@ -20,18 +20,18 @@ int SayUnknown(const trace::TraceReader& reader, const TraceArguments& trace,
                const std::string& wanted, const viewers::VariablePattern& pattern) {
   const std::vector<std::string> names = VariableNames(reader);
   if (names.empty()) {
-    return Fail(kExitFailure,
-                absl::StrCat(trace.directory, " has no variables: the program was compiled with "
-                                              "level functions, or its binaries had no map"));
+    return Fail(kExitFailure, absl::StrCat(trace.directory,
+                                           " has no variables: the program was compiled with "
+                                           "level functions, or its binaries had no map"));
   }
   const bool elsewhere = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     return viewers::MatchesGlob(pattern.name, name);
   });
-  return Fail(kExitFailure,
-              elsewhere ? absl::StrCat("no variable matches '", wanted, "'; 'scope vars ",
-                                       pattern.name, "' shows where there are some")
-                        : absl::StrCat("no variable in ", trace.directory, " is called '",
-                                       pattern.name, "'", DidYouMean(pattern.name, names)));
+  return Fail(kExitFailure, elsewhere
+                                ? absl::StrCat("no variable matches '", wanted, "'; 'scope vars ",
+                                               pattern.name, "' shows where there are some")
+                                : absl::StrCat("no variable in ", trace.directory, " is called '",
+                                               pattern.name, "'", DidYouMean(pattern.name, names)));
 }
 
 int ShowAll(trace::TraceReader& reader, const std::vector<bool>& nodes, bool json) {

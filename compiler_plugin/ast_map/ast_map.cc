@@ -35,12 +35,12 @@ class Builder {
     }
     std::vector<flatbuffers::Offset<wire::Node>> node_tables;
     for (const auto& [id, index] : nodes) node_tables.push_back(AddNode(list_.nodes[index]));
-    builder_.FinishSizePrefixed(
-        wire::CreateAstMap(builder_, 1, list_.main_file, builder_.CreateVectorOfStrings(list_.files),
-                           builder_.CreateVectorOfStrings(list_.types),
-                           builder_.CreateVector(function_tables),
-                           builder_.CreateVector(node_tables)),
-        wire::AstMapIdentifier());
+    builder_.FinishSizePrefixed(wire::CreateAstMap(builder_, 1, list_.main_file,
+                                                   builder_.CreateVectorOfStrings(list_.files),
+                                                   builder_.CreateVectorOfStrings(list_.types),
+                                                   builder_.CreateVector(function_tables),
+                                                   builder_.CreateVector(node_tables)),
+                                wire::AstMapIdentifier());
     return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
   }
 

@@ -14,7 +14,8 @@ class BitVector;
 
 namespace scope::compiler_plugin {
 
-// A size-prefixed FlatBuffer that holds the nodes whose bit is set, their functions, files and types.
+// A size-prefixed FlatBuffer that holds the nodes whose bit is set, their functions, files and
+// types.
 std::string BuildAstMap(const NodeList& list, const llvm::BitVector& used_nodes);
 
 }  // namespace scope::compiler_plugin

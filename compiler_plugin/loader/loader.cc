@@ -1,7 +1,8 @@
 // What -fplugin=scope names: loads the plugin that fits the clang around it.
 //
 // Path:   clang -> dlopen -> THIS -> scope-clang19.so, beside this file
-// Fails:  one line on stderr, exit code 1. A plugin for another clang would be loaded without complaint
+// Fails:  one line on stderr, exit code 1. A plugin for another clang would be loaded without
+// complaint
 //         and crash later, so this file uses no symbol of LLVM that may be missing.
 
 #include <dlfcn.h>

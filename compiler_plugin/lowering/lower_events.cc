@@ -19,11 +19,10 @@ void CallHook(llvm::CallInst& call) {
   llvm::IRBuilder<> builder(&call);
   const auto* flags = llvm::dyn_cast<llvm::ConstantInt>(call.getArgOperand(1));
   const bool stamped = flags != nullptr && (flags->getZExtValue() & kEventStamped) != 0;
-  llvm::Value* const last = stamped ? builder.getInt32(flags->getZExtValue() & SCOPE_HEAD_FLAGS)
-                                    : call.getArgOperand(2);
-  const llvm::FunctionCallee hook =
-      module.getOrInsertFunction(stamped ? kExitHook : kValueHook, builder.getVoidTy(),
-                                 builder.getPtrTy(), last->getType());
+  llvm::Value* const last =
+      stamped ? builder.getInt32(flags->getZExtValue() & SCOPE_HEAD_FLAGS) : call.getArgOperand(2);
+  const llvm::FunctionCallee hook = module.getOrInsertFunction(
+      stamped ? kExitHook : kValueHook, builder.getVoidTy(), builder.getPtrTy(), last->getType());
   builder.CreateCall(hook, {call.getArgOperand(0), last})->setDoesNotThrow();
   call.eraseFromParent();
 }

@@ -93,8 +93,7 @@ llvm::Constant* NodeAddress(llvm::GlobalVariable* table, uint32_t n) {
       llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), NodeOffset(count, n)));
 }
 
-std::optional<TableNode> FindTableNode(const llvm::Value* address,
-                                        const llvm::DataLayout& layout) {
+std::optional<TableNode> FindTableNode(const llvm::Value* address, const llvm::DataLayout& layout) {
   llvm::APInt offset(64, 0);
   const auto* table = llvm::dyn_cast<llvm::GlobalVariable>(
       address->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true));

@@ -84,8 +84,7 @@ class Preparation {
     }
     llvm::IRBuilder<> builder(hook.call);
     const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
-    llvm::Value* const value =
-        stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
+    llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
     Remove(hook.call);
   }
@@ -93,9 +92,8 @@ class Preparation {
   void RewriteAsCall(const HookCall& hook, scope_event_kind kind, llvm::Constant* address) {
     llvm::IRBuilder<> builder(hook.call);
     if (kind == kScopeEventExit) {
-      const llvm::FunctionCallee exit =
-          module_.getOrInsertFunction(kExitHook, builder.getVoidTy(), builder.getPtrTy(),
-                                      builder.getInt32Ty());
+      const llvm::FunctionCallee exit = module_.getOrInsertFunction(
+          kExitHook, builder.getVoidTy(), builder.getPtrTy(), builder.getInt32Ty());
       builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)})->setDoesNotThrow();
       Remove(hook.call);
       return;

@@ -57,8 +57,8 @@ size_t SwitchTest::FindWindow(const TableNode& node) const {
 void SwitchTest::LoadWindow(llvm::IRBuilderBase& builder, Window& window) {
   const uint32_t bytes = llvm::bit_ceil(window.last - window.first + 1);
   llvm::Type* const type = builder.getIntNTy(8 * bytes);
-  llvm::Value* const address = builder.CreateConstInBoundsGEP1_64(
-      builder.getInt8Ty(), window.table, SwitchOffset(window.first));
+  llvm::Value* const address = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), window.table,
+                                                                  SwitchOffset(window.first));
   llvm::Value* const loaded =
       builder.CreateAlignedLoad(type, address, llvm::Align(1), /*isVolatile=*/true);
   const bool has_others = llvm::popcount(window.mask) != static_cast<int>(bytes);

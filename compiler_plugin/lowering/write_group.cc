@@ -24,9 +24,7 @@ static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) =
 class GroupWriter {
  public:
   explicit GroupWriter(const EventGroup& group)
-      : group_(group),
-        module_(*group.back().call->getModule()),
-        builder_(group.back().call) {}
+      : group_(group), module_(*group.back().call->getModule()), builder_(group.back().call) {}
 
   void Write() {
     llvm::Instruction* const last = group_.back().call;
@@ -90,15 +88,15 @@ class GroupWriter {
   // only this thread's handlers compete. An atomic instruction would get the prefix.
   llvm::Value* TakeRoom(llvm::Value* cursor, uint64_t bytes) {
     llvm::Type* const i64 = builder_.getInt64Ty();
-    auto* const type = llvm::FunctionType::get(
-        i64, {builder_.getPtrTy(), i64, builder_.getPtrTy()}, /*isVarArg=*/false);
+    auto* const type = llvm::FunctionType::get(i64, {builder_.getPtrTy(), i64, builder_.getPtrTy()},
+                                               /*isVarArg=*/false);
     llvm::InlineAsm* const xadd = llvm::InlineAsm::get(
         type, "xaddq $0, $1", "=r,=*m,0,*m,~{memory},~{dirflag},~{fpsr},~{flags}",
         /*hasSideEffects=*/true);
     llvm::CallInst* const call =
         builder_.CreateCall(type, xadd, {cursor, builder_.getInt64(bytes), cursor});
-    const auto pointee = llvm::Attribute::get(module_.getContext(),
-                                              llvm::Attribute::ElementType, i64);
+    const auto pointee =
+        llvm::Attribute::get(module_.getContext(), llvm::Attribute::ElementType, i64);
     call->addParamAttr(0, pointee);
     call->addParamAttr(2, pointee);
     call->setDoesNotThrow();
@@ -161,9 +159,8 @@ class GroupWriter {
   }
 
   void PutRecords(llvm::Value* taken, llvm::Value* stamp) {
-    llvm::Value* const address =
-        builder_.CreateIntToPtr(builder_.CreateAnd(taken, SCOPE_CURSOR_ADDRESS),
-                                builder_.getPtrTy());
+    llvm::Value* const address = builder_.CreateIntToPtr(
+        builder_.CreateAnd(taken, SCOPE_CURSOR_ADDRESS), builder_.getPtrTy());
     llvm::Value* const tag = builder_.CreateAnd(taken, SCOPE_CURSOR_TAG);
     uint64_t offset = 0;
     for (const Event& event : group_) {
@@ -181,8 +178,8 @@ class GroupWriter {
   }
 
   llvm::Value* NodeAndFlags(const Event& event) {
-    llvm::Value* const node = builder_.CreatePtrToInt(NodeAddress(event.node.table, event.node.n),
-                                                      builder_.getInt64Ty());
+    llvm::Value* const node =
+        builder_.CreatePtrToInt(NodeAddress(event.node.table, event.node.n), builder_.getInt64Ty());
     return builder_.CreateOr(node, event.flags);
   }
 
@@ -191,8 +188,7 @@ class GroupWriter {
     for (size_t n = 0; n < group_.size(); ++n) {
       const Event& event = group_[n];
       llvm::BasicBlock* const emit = AddBlock("scope.emit", after);
-      llvm::BasicBlock* const next =
-          n + 1 < group_.size() ? AddBlock("scope.next", after) : after;
+      llvm::BasicBlock* const next = n + 1 < group_.size() ? AddBlock("scope.next", after) : after;
       builder_.CreateCondBr(test.One(builder_, n), emit, next);
       builder_.SetInsertPoint(emit);
       if (event.stamped) {

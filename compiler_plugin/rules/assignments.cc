@@ -13,8 +13,8 @@ namespace {
 uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewriter& rewriter) {
   const clang::Expr* place = store.getLHS();
   if (!rewriter.IsPlainPlace(place)) return kNoNode;
-  return rewriter.AddValueNode(kind, place->getType(), store.getSourceRange(),
-                               rewriter.Text(place), rewriter.Hash(&store));
+  return rewriter.AddValueNode(kind, place->getType(), store.getSourceRange(), rewriter.Text(place),
+                               rewriter.Hash(&store));
 }
 
 }  // namespace

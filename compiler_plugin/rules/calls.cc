@@ -1,5 +1,5 @@
-// Rule: a call reports the scalar that it returns. Calls of built-in functions stay as they are: their
-// arguments may have to be constants.
+// Rule: a call reports the scalar that it returns. Calls of built-in functions stay as they are:
+// their arguments may have to be constants.
 
 #include "clang/AST/Attr.h"
 #include "clang/Basic/Builtins.h"

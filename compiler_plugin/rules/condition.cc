@@ -19,9 +19,9 @@ bool HasCall(const clang::Stmt* statement) {
 
 clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter) {
   clang::Expr::EvalResult result;
-  if (condition->isValueDependent() || !HasCall(condition) ||
-      !condition->isPRValue() || !condition->EvaluateAsRValue(result, rewriter.ast()) ||
-      result.HasSideEffects || !result.Val.isInt()) {
+  if (condition->isValueDependent() || !HasCall(condition) || !condition->isPRValue() ||
+      !condition->EvaluateAsRValue(result, rewriter.ast()) || result.HasSideEffects ||
+      !result.Val.isInt()) {
     return condition;
   }
   return clang::ConstantExpr::Create(rewriter.ast(), condition, result.Val);
@@ -34,6 +34,10 @@ clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rew
   if (condition->isPRValue()) {
     node = rewriter.AddValueNode(kind, condition->getType(), condition->getSourceRange(),
                                  rewriter.Text(condition), rewriter.Hash(condition));
+  }
+  // In C a comparison is an int; to a person it is true or false.
+  if (node != kNoNode && condition->isKnownToHaveBooleanValue()) {
+    rewriter.unit().list.nodes[node].type = kScopeValueBool;
   }
   InsideNode inside(rewriter, node);
   return rewriter.Report(rewriter.Rewrite(condition), node);

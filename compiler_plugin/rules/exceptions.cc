@@ -9,9 +9,9 @@ namespace scope::compiler_plugin {
 clang::Stmt* RewriteThrow(clang::CXXThrowExpr& expression, Rewriter& rewriter) {
   clang::Expr* value = expression.getSubExpr();
   const clang::QualType type = value != nullptr ? value->getType() : clang::QualType();
-  const uint32_t node = rewriter.AddMarkNode(
-      kScopeEventThrow, type, expression.getSourceRange(),
-      value != nullptr ? rewriter.Text(value) : "", rewriter.Hash(&expression));
+  const uint32_t node = rewriter.AddMarkNode(kScopeEventThrow, type, expression.getSourceRange(),
+                                             value != nullptr ? rewriter.Text(value) : "",
+                                             rewriter.Hash(&expression));
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&expression);
   const clang::SourceLocation where = expression.getBeginLoc();
@@ -23,13 +23,12 @@ clang::Stmt* RewriteThrow(clang::CXXThrowExpr& expression, Rewriter& rewriter) {
 
 clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter) {
   const clang::VarDecl* variable = handler.getExceptionDecl();
-  const std::string type = handler.getCaughtType().isNull()
-                               ? "..."
-                               : handler.getCaughtType().getAsString();
+  const std::string type =
+      handler.getCaughtType().isNull() ? "..." : handler.getCaughtType().getAsString();
   const clang::SourceRange range(handler.getCatchLoc(), handler.getHandlerBlock()->getBeginLoc());
-  const uint32_t node = rewriter.AddMarkNode(
-      kScopeEventCatch, handler.getCaughtType(), range,
-      variable != nullptr ? variable->getName().str() : "", HashText(type));
+  const uint32_t node =
+      rewriter.AddMarkNode(kScopeEventCatch, handler.getCaughtType(), range,
+                           variable != nullptr ? variable->getName().str() : "", HashText(type));
   InsideNode inside(rewriter, node);
   clang::Stmt*& block = *handler.children().begin();
   auto* body = llvm::cast<clang::CompoundStmt>(rewriter.RewriteStatement(block));

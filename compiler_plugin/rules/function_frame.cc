@@ -42,8 +42,7 @@ llvm::SmallVector<clang::Stmt*, 8> MakeFrame(clang::Stmt* body, Rewriter& rewrit
                                                body->getEndLoc(), function.getNameAsString(), 0);
     rewriter.unit().list.nodes[enter].exit_index = exit;
     statements.push_back(rewriter.MarkCall(kEnterHook, enter, body->getBeginLoc()));
-    statements.push_back(
-        rewriter.unit().hooks.ExitGuard(function, exit, rewriter.in_constexpr()));
+    statements.push_back(rewriter.unit().hooks.ExitGuard(function, exit, rewriter.in_constexpr()));
   }
   AddParameters(statements, rewriter);
   return statements;

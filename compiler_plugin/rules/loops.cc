@@ -31,9 +31,9 @@ clang::Stmt* RewriteRangeFor(clang::CXXForRangeStmt& loop, Rewriter& rewriter) {
   // The hidden condition stands for the range as it is written.
   const clang::Expr* range = loop.getRangeInit();
   clang::Expr* condition = loop.getCond();
-  const uint32_t node = rewriter.AddValueNode(
-      kScopeEventLoop, condition->getType(), range->getSourceRange(), rewriter.Text(range),
-      rewriter.Hash(range));
+  const uint32_t node =
+      rewriter.AddValueNode(kScopeEventLoop, condition->getType(), range->getSourceRange(),
+                            rewriter.Text(range), rewriter.Hash(range));
   auto* range_variable = llvm::cast<clang::VarDecl>(loop.getRangeStmt()->getSingleDecl());
   RewriteVariable(*range_variable, rewriter);
   RewriteVariable(*loop.getLoopVariable(), rewriter);

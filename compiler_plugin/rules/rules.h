@@ -1,7 +1,8 @@
 // rules.h - the constructs that are understood, one function and one file each.
 //
-// A rule returns what stands in the place of the construct. It takes hashes and texts first, then has
-// the children rewritten, then adds its own report: so an enclosing node comes before the nodes in it.
+// A rule returns what stands in the place of the construct. It takes hashes and texts first, then
+// has the children rewritten, then adds its own report: so an enclosing node comes before the nodes
+// in it.
 
 #pragma once
 
@@ -21,8 +22,8 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter);
 // The report of a local that the compiler knows as a constant, to stand behind its declaration.
 clang::Stmt* ReportConstantVariable(clang::VarDecl& variable, Rewriter& rewriter);
 
-// Writes a value down that the compiler can compute, before the constexpr functions that it calls get
-// reports and can no longer be folded.
+// Writes a value down that the compiler can compute, before the constexpr functions that it calls
+// get reports and can no longer be folded.
 clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter);
 clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rewriter& rewriter);
 clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter);

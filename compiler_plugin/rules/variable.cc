@@ -40,8 +40,7 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
   if (slot == nullptr || *slot == nullptr) return;
   auto* value = llvm::cast<clang::Expr>(*slot);
   const bool reports = value->isPRValue() && !variable.getType()->isReferenceType();
-  const uint32_t node =
-      reports ? AddInitNode(variable, rewriter.Hash(value), rewriter) : kNoNode;
+  const uint32_t node = reports ? AddInitNode(variable, rewriter.Hash(value), rewriter) : kNoNode;
   InsideNode inside(rewriter, node);
   InsideContext context(rewriter, HashText(variable.getName()));
   auto* list = llvm::dyn_cast<clang::InitListExpr>(value);

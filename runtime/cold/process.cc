@@ -21,8 +21,8 @@ scope_process* CreateProcessFile() {
   scope_session& session = *g_process.session.shared;
   for (int i = 0; i < kNumbersTried; ++i) {
     const uint32_t number = Add(session.process_count, 1u);
-    void* memory = CreateSharedFile(SessionPath(g_process.folder, "process-", number),
-                                    sizeof(scope_process));
+    void* memory =
+        CreateSharedFile(SessionPath(g_process.folder, "process-", number), sizeof(scope_process));
     if (memory == nullptr && errno == EEXIST) continue;
     auto* process = static_cast<scope_process*>(memory);
     if (process != nullptr) process->number = number;

@@ -17,9 +17,9 @@ struct Process {
   Lock lock;
   Session session;
   char folder[900] = {};
-  scope_process* shared = nullptr;       // This process's file; a fork's child has none at first.
+  scope_process* shared = nullptr;        // This process's file; a fork's child has none at first.
   const scope_process* parent = nullptr;  // What that child copies from.
-  scope_module* modules = nullptr;       // The registered ones.
+  scope_module* modules = nullptr;        // The registered ones.
   bool start_tried = false;
   bool finishing = false;  // The runtime's own destructor has run.
 };

@@ -40,9 +40,9 @@ void OnThreadEnd(void* thread) {
 scope_ring_header* CreateRing(RingShape& shape) {
   scope_session& session = *g_process.session.shared;
   uint64_t ring_bytes = session.ring_bytes;
+  uint32_t number = Add(session.ring_count, 1u);
   for (int i = 0; i < kNumbersTried; ++i) {
     shape = MakeRingShape(ring_bytes);
-    const uint32_t number = Add(session.ring_count, 1u);
     void* memory =
         CreateSharedFile(SessionPath(g_process.folder, "ring-", number), shape.file_bytes);
     if (memory != nullptr) {
@@ -50,9 +50,11 @@ scope_ring_header* CreateRing(RingShape& shape) {
       header->thread = number;
       return header;
     }
-    if (errno == ENOSPC && ring_bytes > SCOPE_RING_BYTES_MIN) {
+    if (errno == EEXIST) {
+      number = Add(session.ring_count, 1u);
+    } else if (errno == ENOSPC && ring_bytes > SCOPE_RING_BYTES_MIN) {
       ring_bytes /= 2;
-    } else if (errno != EEXIST) {
+    } else {
       return nullptr;
     }
   }

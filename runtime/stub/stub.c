@@ -1,12 +1,13 @@
 /* stub.c - what every instrumented object carries, and every binary keeps once.
  *
- * Path:    inline hooks -> THIS (slow path, plain hooks) -> libscope_rt.so, if the environment names it
- * Threads: any, and signal handlers; constructor and destructor run under the loader.
+ * Path:    inline hooks -> THIS (slow path, plain hooks) -> libscope_rt.so, if the environment
+ * names it Threads: any, and signal handlers; constructor and destructor run under the loader.
  * Fails:   without runtime or session the switches stay off and nothing happens.
  *
  * Compiled to bitcode and linked into each module by compiler_plugin/lowering/link_stub.h, which
- * also makes __scope_start a constructor and __scope_stop a destructor. Everything is weak and hidden.
- * The library functions are weak references: where there is no loader, there is no recording.
+ * also makes __scope_start a constructor and __scope_stop a destructor. Everything is weak and
+ * hidden. The library functions are weak references: where there is no loader, there is no
+ * recording.
  */
 #include <dlfcn.h>
 #include <stddef.h>
@@ -28,8 +29,8 @@ extern char __start_scope_nodes[] SHARED_IN_BINARY;
 extern char __stop_scope_nodes[] SHARED_IN_BINARY;
 
 SHARED_IN_BINARY scope_cursor __scope_idle;
-SHARED_IN_BINARY __thread scope_cursor* __scope_cursor
-    __attribute__((tls_model("initial-exec"))) = &__scope_idle;
+SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model("initial-exec"))) =
+    &__scope_idle;
 /* Where records go while there is no runtime. */
 SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_GROUP_BYTES_MAX / sizeof(scope_record)];
 SHARED_IN_BINARY scope_module __scope_module;
@@ -111,8 +112,7 @@ SHARED_IN_BINARY void __scope_start(void) {
   if (runtime == NULL) return;
   const scope_register_module_fn register_module =
       (scope_register_module_fn)dlsym(runtime, "scope_register_module_v1");
-  __scope_unregister =
-      (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
+  __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
   if (register_module == NULL || __scope_unregister == NULL) return;
   __scope_module.struct_size = sizeof(__scope_module);
   __scope_module.nodes_begin = __start_scope_nodes;

@@ -184,5 +184,6 @@ int StartSession(char** argv, uint64_t ring_bytes) {
 // usage: scope_bench_hot_path [ring in KiB]
 int main(int argc, char** argv) {
   if (const char* folder = std::getenv(SCOPE_ENV_SESSION)) return RunInSession(folder);
-  return StartSession(argv, argc > 1 ? std::strtoull(argv[1], nullptr, 10) * 1024 : SCOPE_RING_BYTES_DEFAULT);
+  return StartSession(
+      argv, argc > 1 ? std::strtoull(argv[1], nullptr, 10) * 1024 : SCOPE_RING_BYTES_DEFAULT);
 }

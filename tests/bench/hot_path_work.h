@@ -1,4 +1,5 @@
-// hot_path_work.h - the loops that hot_path_bench.cc measures, compiled with the plugin and without.
+// hot_path_work.h - the loops that hot_path_bench.cc measures, compiled with the plugin and
+// without.
 //
 // Path:  hot_path_work.cc -> THIS -> hot_path_bench.cc
 

@@ -52,7 +52,8 @@ class ProgramsTest(harness.ScopeTest):
                         or event["kind"] == "exit" and event["function"].endswith(name))]
             if got != values:
                 wrong.append(f"{source.name}:{line}: {kind} {name}: expected {values}, got {got}")
-        self.assertFalse(wrong, "\n".join(wrong))
+        if wrong:
+            self.fail("\n".join(wrong))
         self.assertEqual(self.assert_balanced()["stored"], len(events))
         self.assertEqual([event["seq"] for event in events], list(range(len(events))))
 

@@ -9,10 +9,10 @@ namespace scope::viewers {
 namespace {
 
 std::string NodeMembers(const trace::Node& node) {
-  return absl::StrCat("\"node\": ", JsonId(node.id), ", \"kind\": ", JsonString(KindWord(node.kind)),
-                      ", \"file\": ", JsonString(node.file), ", \"line\": ", node.line,
-                      ", \"col\": ", node.column, ", \"function\": ",
-                      JsonString(node.function->name), ", \"name\": ", JsonString(node.name));
+  return absl::StrCat(
+      "\"node\": ", JsonId(node.id), ", \"kind\": ", JsonString(KindWord(node.kind)),
+      ", \"file\": ", JsonString(node.file), ", \"line\": ", node.line, ", \"col\": ", node.column,
+      ", \"function\": ", JsonString(node.function->name), ", \"name\": ", JsonString(node.name));
 }
 
 }  // namespace
@@ -22,8 +22,9 @@ std::string EventJson::Line(const trace::Event& event) {
       absl::StrCat("{\"seq\": ", event.seq, ", \"thread\": ", event.thread,
                    ", \"thread_seq\": ", event.thread_seq, ", \"time_ns\": ", event.time_ns);
   if (event.node == nullptr) {
-    absl::StrAppend(&line, ", \"node\": null, \"kind\": \"gap\", \"name\": null, \"value\": null, \"count\": ", event.gap_count,
-                    ", \"reason\": ", JsonString(GapWord(event.gap_reason)), "}");
+    absl::StrAppend(
+        &line, ", \"node\": null, \"kind\": \"gap\", \"name\": null, \"value\": null, \"count\": ",
+        event.gap_count, ", \"reason\": ", JsonString(GapWord(event.gap_reason)), "}");
     return line;
   }
   const trace::Node& node = *event.node;
@@ -31,12 +32,13 @@ std::string EventJson::Line(const trace::Event& event) {
   std::string& members = node_members_[node.number];
   if (members.empty()) members = NodeMembers(node);
 
-  absl::StrAppend(&line, ", \"order\": ", event.order, ", ", members, ", \"value\": ",
-                  HasValue(node) ? ValueJson(node.value_type, event.bits) : "null", ", \"call\": ");
+  absl::StrAppend(&line, ", \"order\": ", event.order, ", ", members,
+                  ", \"value\": ", HasValue(node) ? ValueJson(node.value_type, event.bits) : "null",
+                  ", \"call\": ");
   absl::StrAppend(&line, event.call == trace::kNoCall ? "null" : absl::StrCat(event.call));
   if (node.kind == kScopeEventExit) {
-    absl::StrAppend(&line, ", \"how\": ",
-                    event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
+    absl::StrAppend(
+        &line, ", \"how\": ", event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
   }
   if (event.unwound > 0) absl::StrAppend(&line, ", \"unwound\": ", event.unwound);
   line += '}';

@@ -13,9 +13,9 @@
 
 namespace scope::viewers {
 
-// Keys: seq, thread, thread_seq, time_ns, order, node, kind, file, line, col, function, name, value,
-// call; an exit also has how; `unwound` where calls ended without an exit. A gap has kind "gap",
-// count and reason; its node, name and value are null.
+// Keys: seq, thread, thread_seq, time_ns, order, node, kind, file, line, col, function, name,
+// value, call; an exit also has how; `unwound` where calls ended without an exit. A gap has kind
+// "gap", count and reason; its node, name and value are null.
 class EventJson {
  public:
   // Without a newline.

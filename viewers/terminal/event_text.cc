@@ -35,8 +35,8 @@ std::string EventText(const trace::Event& event) {
     case kScopeEventEnter:
       return absl::StrCat(function, "()");
     case kScopeEventExit:
-      return absl::StrCat(function, event.exit_how == kScopeExitUnwind ? " left by an exception"
-                                                                       : " ends");
+      return absl::StrCat(function,
+                          event.exit_how == kScopeExitUnwind ? " left by an exception" : " ends");
     case kScopeEventReturn:
       return absl::StrCat("return ", ValueText(event));
     case kScopeEventBranch:

@@ -58,12 +58,10 @@ std::vector<FunctionTotal> FunctionTotals::Sorted() const {
   sorted.reserve(totals_.size());
   for (const auto& [id, total] : totals_) sorted.push_back(total);
   const auto key = [](const FunctionTotal& total) {
-    return std::make_tuple(-total.self_ns, ~total.calls, std::cref(total.function->name),
-                           total.id);
+    return std::make_tuple(-total.self_ns, ~total.calls, std::cref(total.function->name), total.id);
   };
-  std::sort(sorted.begin(), sorted.end(), [&](const FunctionTotal& a, const FunctionTotal& b) {
-    return key(a) < key(b);
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const FunctionTotal& a, const FunctionTotal& b) { return key(a) < key(b); });
   return sorted;
 }
 

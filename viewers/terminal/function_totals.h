@@ -28,7 +28,8 @@ struct FunctionTotal {
 class FunctionTotals {
  public:
   void Add(const trace::Event& event);
-  // Ends the calls that are still open, each at its thread's last time. Call once, after the events.
+  // Ends the calls that are still open, each at its thread's last time. Call once, after the
+  // events.
   void Finish();
 
   // Sorted: most self time first, then most calls, then by name.

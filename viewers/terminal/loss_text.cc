@@ -50,8 +50,7 @@ std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thre
     emitted += thread.emitted;
     dropped += thread.dropped;
   }
-  std::string text =
-      absl::StrCat(CountText(lost), " lost (", PercentText(lost, emitted), ")");
+  std::string text = absl::StrCat(CountText(lost), " lost (", PercentText(lost, emitted), ")");
   if (lost > info.dropped_without_ring) absl::StrAppend(&text, " in ", LosingThreads(threads));
   if (info.dropped_without_ring > 0) {
     absl::StrAppend(&text, "; ", CountText(info.dropped_without_ring),

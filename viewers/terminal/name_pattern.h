@@ -13,14 +13,18 @@
 
 namespace scope::viewers {
 
-// As in a shell: * ? [a-z], and !(this|that) for everything else.
+// As in a shell: * ? [a-z].
 bool MatchesGlob(const std::string& glob, const std::string& name);
 
-// The qualified name, or its part behind the last "::".
+// The qualified name, or the part of it that follows the namespaces and classes.
 bool MatchesFunction(const std::string& glob, const trace::Function& function);
 
-// The nodes to show, by number: of functions that match any of `functions`, and, unless `variables`
-// is empty, values of variables that match any of them. Empty lists match everything.
+// "!step" is "step" left out; this is the glob in it.
+std::string WithoutExclusion(const std::string& glob);
+
+// The nodes to show, by number. With functions alone: everything in them. With variables alone:
+// their values. With both: the variables' values in these functions, and the functions' calls.
+// Globs that begin with ! leave out what they match; if there are only such, everything else is in.
 std::vector<bool> SelectNodes(const trace::TraceReader& reader,
                               const std::vector<std::string>& functions,
                               const std::vector<std::string>& variables);

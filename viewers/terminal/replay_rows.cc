@@ -19,12 +19,20 @@ constexpr size_t kWhereWidthMax = 32;
 constexpr uint32_t kDepthShownMax = 24;
 
 // One bar, then two spaces a call, so that deep calls stay on the screen.
-std::string Indent(uint32_t depth) {
+std::string IndentText(uint32_t depth) {
   if (depth == 0) return "";
   if (depth > kDepthShownMax) {
     return absl::StrCat("│ ", std::string(2 * (kDepthShownMax - 1), ' '), "[", depth, "] ");
   }
   return absl::StrCat("│ ", std::string(2 * (depth - 1), ' '));
+}
+
+// What happens in a call stands one step further in than its entry and its exit.
+uint32_t IndentOf(const trace::Event& event) {
+  if (event.node == nullptr || event.call == trace::kNoCall) return event.depth;
+  const scope_event_kind kind = event.node->kind;
+  const bool edge = kind == kScopeEventEnter || kind == kScopeEventExit;
+  return edge ? event.depth : event.depth + 1;
 }
 
 bool SameCall(const trace::Event& a, const trace::Event& b) {
@@ -62,19 +70,19 @@ bool ReplayRows::Add(const trace::Event& event) {
     }
     if (held_kind == kScopeEventReturn && event.node->kind == kScopeEventExit &&
         event.exit_how == kScopeExitReturn) {
-      held_->event.depth = event.depth;
-      held_->text = absl::StrCat(Printable(event.node->function->name), " -> ",
-                                 ValueText(held_->event));
+      held_->indent = IndentOf(event);
+      held_->text =
+          absl::StrCat(Printable(event.node->function->name), " -> ", ValueText(held_->event));
       return Finish();
     }
   }
   if (!Finish()) return false;
-  if (event.unwound > 0 &&
-      !WriteLine(event, "",
-                 absl::StrCat("-- ", CountText(event.unwound, "call"), " left without an exit --"))) {
+  if (event.unwound > 0 && !WriteLine(event, "",
+                                      absl::StrCat("-- ", CountText(event.unwound, "call"),
+                                                   " left without an exit --"))) {
     return false;
   }
-  Row row = {event, EventText(event), ""};
+  Row row = {event, IndentOf(event), EventText(event), ""};
   if (event.node != nullptr &&
       (event.node->kind == kScopeEventEnter || event.node->kind == kScopeEventReturn)) {
     held_ = std::move(row);
@@ -100,14 +108,14 @@ bool ReplayRows::Write(const Row& row) {
     text = style_.paint.Warn(text);
   }
   return WriteLine(row.event, places_.Where(*row.event.node),
-                   absl::StrCat(style_.paint.Dim(Indent(row.event.depth)), text));
+                   absl::StrCat(style_.paint.Dim(IndentText(row.indent)), text));
 }
 
 std::string ReplayRows::TimeText(const trace::Event& event) {
   const bool same = event.time_ns == shown_time_ns_ && event.thread == shown_thread_;
   shown_time_ns_ = event.time_ns;
   shown_thread_ = event.thread;
-  return same ? "\"    " : DurationText(event.time_ns);
+  return same ? "\"    " : StampText(event.time_ns);
 }
 
 bool ReplayRows::WriteLine(const trace::Event& event, absl::string_view where,

@@ -37,6 +37,7 @@ class ReplayRows {
   // A line that the next event may still extend.
   struct Row {
     trace::Event event;
+    uint32_t indent = 0;
     std::string text;
     std::string params;
   };

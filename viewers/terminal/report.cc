@@ -102,11 +102,10 @@ std::string ReportText(const trace::TraceReader& reader, const TraceTotals& tota
   const trace::TraceInfo& info = reader.info();
   const uint64_t lost = LostEvents(info, reader.threads());
   const std::string loss = LossText(info, reader.threads());
-  std::string text =
-      absl::StrCat(Printable(info.directory), ": ", CountText(info.event_count, "event"), ", ",
-                   lost == 0 ? loss : paint.Bad(loss), ", ",
-                   CountText(reader.threads().size(), "thread"), ", ",
-                   DurationText(info.recorded_ns), "\n");
+  std::string text = absl::StrCat(
+      Printable(info.directory), ": ", CountText(info.event_count, "event"), ", ",
+      lost == 0 ? loss : paint.Bad(loss), ", ", CountText(reader.threads().size(), "thread"), ", ",
+      DurationText(info.recorded_ns), "\n");
   if (info.clock == kScopeClockOff) {
     absl::StrAppend(&text, "recorded with --clock off: there are no times\n");
   }

@@ -42,7 +42,8 @@ std::string Sparkline::Text(size_t width) const {
   const size_t columns = std::min(width, buckets_.size());
   if (columns == 0) return "";
   std::vector<Bucket> shown(columns);
-  for (size_t i = 0; i < buckets_.size(); ++i) Merge(shown[i * columns / buckets_.size()], buckets_[i]);
+  for (size_t i = 0; i < buckets_.size(); ++i)
+    Merge(shown[i * columns / buckets_.size()], buckets_[i]);
 
   const auto [low, high] = std::minmax_element(
       shown.begin(), shown.end(), [](const Bucket& a, const Bucket& b) { return a.mean < b.mean; });

@@ -35,7 +35,9 @@ std::string CommandText(const std::vector<std::string>& command) {
 }
 
 std::string BinaryTable(const trace::TraceReader& reader, const Paint& paint) {
-  Table table({{"nodes", Table::Align::kRight}, {"build-id", Table::Align::kLeft, 16}, {"binary"},
+  Table table({{"nodes", Table::Align::kRight},
+               {"build-id", Table::Align::kLeft, 16},
+               {"binary"},
                {"note", Table::Align::kLeft, 100}});
   for (const trace::Module& module : reader.modules()) {
     table.Add({CountText(module.node_count), module.build_id.empty() ? "none" : module.build_id,
@@ -89,17 +91,17 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   facts.Add({"trace", absl::StrCat(Printable(info.directory), ", ", BytesText(info.file_bytes),
                                    ", scope ", Printable(info.version))});
   facts.Add({"command", CommandText(info.command)});
-  facts.Add({"ran in", absl::StrCat(Printable(info.working_directory), " on ", Printable(info.host))});
+  facts.Add(
+      {"ran in", absl::StrCat(Printable(info.working_directory), " on ", Printable(info.host))});
   facts.Add({"started", absl::StrCat(started, ", took ", DurationText(info.recorded_ns))});
-  facts.Add({"events", absl::StrCat(CountText(info.event_count), ", ",
-                                    LossText(info, reader.threads()))});
+  facts.Add({"events",
+             absl::StrCat(CountText(info.event_count), ", ", LossText(info, reader.threads()))});
   facts.Add({"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
                                      SizeArgument(info.ring_bytes), " --clock ",
                                      info.clock == kScopeClockOff ? "off" : "exact")});
   if (!info.selection.empty()) facts.Add({"selection", CommandText(info.selection)});
-  facts.Add({"whole", cut_off.empty()
-                          ? absl::StrCat("yes, the program ended with ", info.exit_code)
-                          : absl::StrCat("no: ", cut_off)});
+  facts.Add({"whole", cut_off.empty() ? absl::StrCat("yes, the program ended with ", info.exit_code)
+                                      : absl::StrCat("no: ", cut_off)});
   return absl::StrCat(facts.Text(paint), "\n", BinaryTable(reader, paint), "\n",
                       ThreadTable(reader.threads(), paint));
 }

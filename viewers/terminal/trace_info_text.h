@@ -1,4 +1,5 @@
-// trace_info_text.h - what is in a trace: what ran, which binaries, which threads, whether it is whole.
+// trace_info_text.h - what is in a trace: what ran, which binaries, which threads, whether it is
+// whole.
 //
 // Path:    TraceReader -> THIS -> scope info
 // Threads: any.
@@ -16,7 +17,8 @@ namespace scope::viewers {
 std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint);
 
 // One object with a newline: directory, version, command, started_unix_ns, recorded_ns, events,
-// lost, bytes, complete, damage, exit_code, modules, processes, threads and the recording's options.
+// lost, bytes, complete, damage, exit_code, modules, processes, threads and the recording's
+// options.
 std::string TraceInfoJson(const trace::TraceReader& reader);
 
 }  // namespace scope::viewers

@@ -27,7 +27,8 @@ std::string CharJson(uint64_t bits) {
   if (value < -128 || value > 255) return absl::StrCat(value);
   const auto byte = static_cast<unsigned char>(value);
   if (byte < 0x80) return JsonString(std::string(1, static_cast<char>(byte)));
-  const char utf8[] = {static_cast<char>(0xc0 | (byte >> 6)), static_cast<char>(0x80 | (byte & 0x3f))};
+  const char utf8[] = {static_cast<char>(0xc0 | (byte >> 6)),
+                       static_cast<char>(0x80 | (byte & 0x3f))};
   return JsonString(absl::string_view(utf8, sizeof(utf8)));
 }
 

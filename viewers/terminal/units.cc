@@ -31,6 +31,16 @@ std::string DurationText(int64_t ns) {
   return absl::StrFormat("%d min %d s", seconds / 60, seconds % 60);
 }
 
+std::string StampText(int64_t ns) {
+  const double value = static_cast<double>(ns);
+  if (ns < 999'950) return DurationText(ns);
+  if (ns < 99'999'950) return absl::StrFormat("%.4f ms", value / 1e6);
+  if (ns < 999'999'500) return absl::StrFormat("%.3f ms", value / 1e6);
+  if (ns < 9'999'999'500) return absl::StrFormat("%.6f s", value / 1e9);
+  if (ns < 99'999'995'000) return absl::StrFormat("%.5f s", value / 1e9);
+  return absl::StrFormat("%.3f s", value / 1e9);
+}
+
 std::string BytesText(uint64_t bytes) {
   if (bytes < 1000) return absl::StrFormat("%d B", bytes);
   constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};

@@ -17,6 +17,8 @@ std::string CountText(uint64_t count);
 std::string CountText(uint64_t count, const char* noun);
 // 12 ns, 412.0 us, 3.1 ms, 0.41 s, 2 min 5 s
 std::string DurationText(int64_t ns);
+// The same in ten columns with as many digits as they hold, so that close stamps stay apart.
+std::string StampText(int64_t ns);
 // Decimal units, as disks are sold: 812 B, 1.1 MB
 std::string BytesText(uint64_t bytes);
 // 17.5%

@@ -79,7 +79,8 @@ VariablePattern VariablePattern::Parse(const std::string& text) {
 bool VariablePattern::Matches(const trace::Node& node) const {
   if (!IsVariable(node) || node.name.empty()) return false;
   if (line != 0 && node.line != line) return false;
-  if (!file.empty() && !EndsWithPath(node.file, file) && !MatchesGlob(file, node.file)) return false;
+  if (!file.empty() && !EndsWithPath(node.file, file) && !MatchesGlob(file, node.file))
+    return false;
   return node.name == name || MatchesGlob(name, node.name);
 }
 

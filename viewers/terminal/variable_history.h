@@ -17,7 +17,8 @@
 
 namespace scope::viewers {
 
-// A variable is a name in a function: its parameter, initialisation, assignments and steps together.
+// A variable is a name in a function: its parameter, initialisation, assignments and steps
+// together.
 struct VariableHistory {
   struct Place {
     const trace::Node* node = nullptr;
@@ -43,8 +44,8 @@ struct VariableHistory {
   void Add(const trace::Event& event);
 };
 
-// What to look for: NAME, or NAME@FILE:LINE, or NAME@FILE. NAME is a glob; FILE is the end of a path
-// or a glob.
+// What to look for: NAME, or NAME@FILE:LINE, or NAME@FILE. NAME is a glob; FILE is the end of a
+// path or a glob.
 struct VariablePattern {
   std::string name;
   std::string file;   // empty: any

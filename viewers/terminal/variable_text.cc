@@ -48,9 +48,9 @@ std::string VariableText(const VariableHistory& history, const Places& places, c
       history.lost_max == 0
           ? "0 lost"
           : paint.Bad(absl::StrCat("up to ", CountText(history.lost_max), " lost"));
-  std::string text = absl::StrCat(
-      paint.Bold(Printable(node.name)), "  ", Printable(TypeOf(node)), "  ", place, " in ",
-      Printable(node.function->name), "       ", CountText(history.count, "value"), ", ", lost, "\n");
+  std::string text = absl::StrCat(paint.Bold(Printable(node.name)), "  ", Printable(TypeOf(node)),
+                                  "  ", place, " in ", Printable(node.function->name), "       ",
+                                  CountText(history.count, "value"), ", ", lost, "\n");
   if (history.count == 0) return text;
 
   const auto value = [&](uint64_t bits) {

@@ -18,6 +18,6 @@ int main(void) {
   total += classify(5);        /* EVENT: update total 13 */
 again:
   step--;                      /* EVENT: step step 2 1 0 */
-  if (step) goto again;        /* EVENT: branch * true true false */
+  if (step) goto again;        /* EVENT: branch * 2 1 0 */
   return total - 13;
 }

@@ -1,6 +1,6 @@
-"""Programs do the same with the plugin at every level: output, exit code and the compiler's warnings.
+"""Programs do the same with the plugin at every level: output, exit code, compiler warnings.
 
-Each program is built with -O0 and -O2 in every language standard that its FLAGS line lists.
+Each program is built with -O0 and -O2 in every language standard that its STANDARDS line lists.
 """
 import argparse
 import pathlib

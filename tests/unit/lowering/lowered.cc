@@ -16,7 +16,7 @@ std::string BuildAstMap(const NodeList&, const llvm::BitVector&) { return "map \
 namespace {
 
 constexpr char kPrologue[] = R"(
-target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target datalayout = "e-m:e-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 declare void @__scope_report_enter(ptr)
 declare void @__scope_report_value(ptr, i64)
@@ -29,7 +29,8 @@ declare i32 @personality(...)
 )";
 
 const llvm::OptimizationLevel kLevels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
-                                           llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
+                                           llvm::OptimizationLevel::O2,
+                                           llvm::OptimizationLevel::O3};
 
 void RunPipeline(llvm::Module& module, int level, LoweringOptions options) {
   llvm::PassBuilder builder;

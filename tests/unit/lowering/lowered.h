@@ -21,7 +21,8 @@ struct Lowered {
   std::string Function(llvm::StringRef name) const;
 };
 
-// Ten nodes a function: 0 Enter, 1 its Exit, 2 and 3 Param, from 4 on Assign. Node k has id 1000 + k.
+// Ten nodes a function: 0 Enter, 1 its Exit, 2 and 3 Param, from 4 on Assign. Node k has id 1000 +
+// k.
 std::shared_ptr<NodeList> MakeNodes();
 
 // `bodies`: functions that call the hooks with `ptr inttoptr (i64 <node + 1> to ptr)`.

@@ -49,8 +49,8 @@ TEST_P(LoweringTest, SingleValueHasNoMixedCase) {
 
 TEST_P(LoweringTest, GroupEndsBeforeWhatMayCrash) {
   for (const char* between :
-       {"  call void @other()\n", "  %x = load volatile i64, ptr %p\n",
-        "  fence seq_cst\n", "  store i64 1, ptr %p\n", "  call void asm sideeffect \"\", \"\"()\n",
+       {"  call void @other()\n", "  %x = load volatile i64, ptr %p\n", "  fence seq_cst\n",
+        "  store i64 1, ptr %p\n", "  call void asm sideeffect \"\", \"\"()\n",
         "  %x = load i64, ptr %p\n  store volatile i64 %x, ptr %p\n",
         "  %d = sdiv i64 1, %a\n  store i64 %d, ptr %p\n"}) {
     const std::string code = Value(4, "%a") + between + Value(5, "%a");
@@ -88,13 +88,13 @@ TEST_P(LoweringTest, UndefinedValueIsFrozen) {
 }
 
 TEST_P(LoweringTest, ExitKnowsHowItLeaves) {
-  const Lowered lowered = Lower("define void @f(i64 %a, ptr %p) personality ptr @personality {\n" +
-                                    Enter(0) +
-                                    "  invoke void @other() to label %ok unwind label %bad\n"
-                                    "ok:\n" +
-                                    Guard() + "  ret void\nbad:\n  %e = landingpad { ptr, i32 } " +
-                                    "cleanup\n" + Guard() + "  resume { ptr, i32 } %e\n}\n",
-                                GetParam(), {.calls = true});
+  const Lowered lowered =
+      Lower("define void @f(i64 %a, ptr %p) personality ptr @personality {\n" + Enter(0) +
+                "  invoke void @other() to label %ok unwind label %bad\n"
+                "ok:\n" +
+                Guard() + "  ret void\nbad:\n  %e = landingpad { ptr, i32 } " + "cleanup\n" +
+                Guard() + "  resume { ptr, i32 } %e\n}\n",
+            GetParam(), {.calls = true});
   const std::string text = lowered.Function("f");
   EXPECT_EQ(Count(text, "@__scope_report_exit("), 2);
   EXPECT_EQ(Count(text, ", i32 0)"), 1);
@@ -105,7 +105,8 @@ TEST_P(LoweringTest, ExitKnowsHowItLeaves) {
 TEST_P(LoweringTest, LoopLooksAtItsSwitchEveryTime) {
   const Lowered lowered = Lower(
       "define void @f(i64 %a, ptr %p) {\n  br label %loop\nloop:\n"
-      "  %i = phi i64 [ 0, %0 ], [ %n, %loop ]\n" + Value(4, "%i") +
+      "  %i = phi i64 [ 0, %0 ], [ %n, %loop ]\n" +
+          Value(4, "%i") +
           "  %n = add i64 %i, 1\n  %c = icmp ult i64 %n, %a\n"
           "  br i1 %c, label %loop, label %end\nend:\n  ret void\n}\n",
       GetParam());
@@ -115,11 +116,11 @@ TEST_P(LoweringTest, LoopLooksAtItsSwitchEveryTime) {
 }
 
 TEST_P(LoweringTest, TablesHaveTheLayoutThatTheyPromise) {
-  const Lowered lowered = Lower(
-      OneBlock(Enter(0) + Value(4, "%a") + Value(4, "1") + Guard()) +
-          "define linkonce_odr void @g() {\n" + Value(14, "1") + "  ret void\n}\n"
-          "define void @h() {\n  call void @g()\n  ret void\n}\n",
-      GetParam());
+  const Lowered lowered = Lower(OneBlock(Enter(0) + Value(4, "%a") + Value(4, "1") + Guard()) +
+                                    "define linkonce_odr void @g() {\n" + Value(14, "1") +
+                                    "  ret void\n}\n"
+                                    "define void @h() {\n  call void @g()\n  ret void\n}\n",
+                                GetParam());
   const llvm::GlobalVariable* table = lowered.module->getNamedGlobal("__scope_tab.f");
   ASSERT_NE(table, nullptr);
   EXPECT_TRUE(table->hasInternalLinkage());

@@ -35,7 +35,7 @@ FakeSession::FakeSession(scope_on_full on_full, uint64_t ring_bytes) {
   shared_->ring_bytes = ring_bytes;
   shared_->on_full = on_full;
   shared_->clock = kScopeClockExact;
-  shared_->block_timeout_ms = 10'000;
+  shared_->block_timeout_ms = 60'000;
   shared_->select_timeout_ms = 10'000;
   shared_->collector_pid = static_cast<uint32_t>(getpid());
 }

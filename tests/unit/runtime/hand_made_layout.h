@@ -1,4 +1,5 @@
-/* hand_made_layout.h - the layout of the table in hand_made_nodes.h, also for who only reads events. */
+/* hand_made_layout.h - the layout of the table in hand_made_nodes.h, also for who only reads
+ * events. */
 #ifndef SCOPE_TESTS_HAND_MADE_LAYOUT_H_
 #define SCOPE_TESTS_HAND_MADE_LAYOUT_H_
 

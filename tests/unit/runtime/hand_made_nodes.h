@@ -10,15 +10,18 @@
 #include "scope/hooks.h"
 #include "tests/unit/runtime/hand_made_layout.h"
 
-#define SCOPE_TEST_NODE(n, kind)                                                                  \
-  {100 + (n), SCOPE_TEST_NODE_OFFSET(n) - offsetof(struct hand_made_table, switches) - (n), kind, \
-   kScopeValueU64, 0}
+#define SCOPE_TEST_NODE(n, kind)                                                                   \
+  {                                                                                                \
+    100 + (n), SCOPE_TEST_NODE_OFFSET(n) - offsetof(struct hand_made_table, switches) - (n), kind, \
+        kScopeValueU64, 0                                                                          \
+  }
 
-__attribute__((section(SCOPE_NODES_SECTION), used, aligned(4096)))
-static struct hand_made_table g_table = {
+__attribute__((section(SCOPE_NODES_SECTION), used,
+               aligned(4096))) static struct hand_made_table g_table = {
     {SCOPE_FUNCTION_TABLE_MAGIC, kNodeCount, 102},
     {0},
-    {SCOPE_TEST_NODE(kNodeMain, kScopeEventAssign), SCOPE_TEST_NODE(kNodeHandler, kScopeEventAssign),
+    {SCOPE_TEST_NODE(kNodeMain, kScopeEventAssign),
+     SCOPE_TEST_NODE(kNodeHandler, kScopeEventAssign),
      SCOPE_TEST_NODE(kNodeEnter, kScopeEventEnter)}};
 
 /* What the compiler plugin adds to every module. */

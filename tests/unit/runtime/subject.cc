@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,6 +87,24 @@ int Signals(uint64_t count) {
   return g_handler_count > 100 ? 0 : 3;
 }
 
+// Reports between two traps, for a parent that steps through them.
+int Stepped(const char* path, uint64_t first, uint64_t count) {
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  sigaction(SIGUSR1, &action, nullptr);
+  const int file = open(path, O_RDWR);
+  auto* returned = static_cast<std::atomic<uint64_t>*>(
+      mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+  ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+  for (uint64_t i = 0; i < first + count; ++i) {
+    if (i == first) asm volatile("int3");
+    Report(i);
+    returned->store(i + 1, std::memory_order_release);
+  }
+  asm volatile("int3");
+  return 0;
+}
+
 // Notes in a shared page how many reports have returned.
 int Ledger(const char* path) {
   const int file = open(path, O_RDWR);
@@ -101,7 +120,8 @@ int LoadAndUnload(const char* path, uint64_t rounds) {
   for (uint64_t i = 0; i < rounds; ++i) {
     void* plugin = dlopen(path, RTLD_NOW);
     if (plugin == nullptr) return 4;
-    auto* report = reinterpret_cast<void (*)(uint64_t, uint64_t)>(dlsym(plugin, "ReportFromPlugin"));
+    auto* report =
+        reinterpret_cast<void (*)(uint64_t, uint64_t)>(dlsym(plugin, "ReportFromPlugin"));
     report(i * 20, 10);
     ReportMany(i * 20 + 10, 10);
     dlclose(plugin);
@@ -155,6 +175,7 @@ int main(int argc, char** argv) {
   if (mode == "fork") return Fork(a);
   if (mode == "signals") return Signals(a);
   if (mode == "ledger") return Ledger(argv[2]);
+  if (mode == "stepped") return Stepped(argv[2], b, std::strtoull(argv[4], nullptr, 10));
   if (mode == "dlopen") return LoadAndUnload(argv[2], b);
   if (mode == "late") return Late();
   if (mode == "no-files") return NoFiles(a);

@@ -39,8 +39,7 @@ class FakeTrace : public trace::TraceReader {
   }
 
   const trace::Node* AddNode(const trace::Function* function, scope_event_kind kind, uint32_t line,
-                             const std::string& name = "",
-                             scope_value_type type = kScopeValueNone,
+                             const std::string& name = "", scope_value_type type = kScopeValueNone,
                              const std::string& type_name = "") {
     trace::Node node;
     node.number = static_cast<uint32_t>(nodes_.size());
@@ -69,8 +68,7 @@ class FakeTrace : public trace::TraceReader {
     event.bits = bits;
     if (node->kind == kScopeEventEnter) open.push_back(event.seq);
     event.call = open.empty() ? trace::kNoCall : open.back();
-    const bool edge = node->kind == kScopeEventEnter || node->kind == kScopeEventExit;
-    event.depth = static_cast<uint32_t>(open.size() - (edge && !open.empty() ? 1 : 0));
+    event.depth = static_cast<uint32_t>(open.empty() ? 0 : open.size() - 1);
     if (node->kind == kScopeEventExit && !open.empty()) open.pop_back();
     return events_.emplace_back(event);
   }

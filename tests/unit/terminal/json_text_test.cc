@@ -25,8 +25,9 @@ uint64_t Bits(double value) {
 }
 
 TEST(JsonTextTest, StringsSurvive) {
-  for (const std::string& text : {std::string("a\"b\\c\n\t\x1b\x7f"), std::string("größe 日本 \u202e"),
-                                 std::string("nul\0inside", 10), std::string()}) {
+  for (const std::string& text :
+       {std::string("a\"b\\c\n\t\x1b\x7f"), std::string("größe 日本 \u202e"),
+        std::string("nul\0inside", 10), std::string()}) {
     EXPECT_EQ(json::parse(JsonString(text)).get<std::string>(), text);
   }
 }
@@ -77,11 +78,13 @@ TEST(EventJsonTest, HasTheDocumentedKeys) {
                            })
                   .ok());
   ASSERT_EQ(events.size(), 21u);
-  const json expected = {{"seq", 16},         {"thread", 0},          {"thread_seq", 16},
-                         {"time_ns", 5000},   {"order", 0},           {"node", "00000000000000a2"},
-                         {"kind", "init"},    {"file", "/src/demo.cc"}, {"line", 5},
-                         {"col", 3},          {"function", "step"},   {"name", "y"},
-                         {"value", 4},        {"call", 14}};
+  const json expected = {{"seq", 16},          {"thread", 0},
+                         {"thread_seq", 16},   {"time_ns", 5000},
+                         {"order", 0},         {"node", "00000000000000a2"},
+                         {"kind", "init"},     {"file", "/src/demo.cc"},
+                         {"line", 5},          {"col", 3},
+                         {"function", "step"}, {"name", "y"},
+                         {"value", 4},         {"call", 14}};
   EXPECT_EQ(events[16], expected);
   EXPECT_EQ(events[14]["value"], nullptr);  // An entry's bits are its time stamp.
   EXPECT_EQ(events[14]["call"], 14);
@@ -110,10 +113,9 @@ TEST(EventJsonTest, AGapIsAnObjectOfItsOwn) {
   gap.time_ns = 77;
   gap.gap_count = 12;
   gap.gap_reason = kScopeGapTorn;
-  const json expected = {{"seq", 5},       {"thread", 1},     {"thread_seq", 9},
-                         {"time_ns", 77},  {"kind", "gap"},   {"count", 12},
-                         {"reason", "torn"}, {"node", nullptr}, {"name", nullptr},
-                         {"value", nullptr}};
+  const json expected = {
+      {"seq", 5},    {"thread", 1},      {"thread_seq", 9}, {"time_ns", 77},   {"kind", "gap"},
+      {"count", 12}, {"reason", "torn"}, {"node", nullptr}, {"name", nullptr}, {"value", nullptr}};
   EXPECT_EQ(json::parse(EventJson().Line(gap)), expected);
 }
 

@@ -84,19 +84,18 @@ TEST(ReplayTest, LossesUnwindingAndExceptionsAreShown) {
   trace.Add(thrown).unwound = 2;
   trace.Add(exit).exit_how = kScopeExitUnwind;
   trace.AddGap(1, kScopeGapTorn);
-  EXPECT_EQ(
-      ReplayOf(trace),
-      "       seq  thread        time  where      event\n"
-      "         0       0        0 ns  demo.cc:1  f()\n"
-      "         1       0       \"      demo.cc:1  │ f()\n"
-      "         2       0       \"      demo.cc:1  │   f()\n"
-      "         3       0       \"                 "
-      "-- 1,500 events missing (dropped: the ring was full, or capture stopped) --\n"
-      "         3       0       \"                 -- 2 calls left without an exit --\n"
-      "         3       0       \"      demo.cc:2  │ throw std::bad_alloc\n"
-      "         4       0       \"      demo.cc:3  f left by an exception\n"
-      "         5       0       \"                 "
-      "-- 1 event missing (torn: never completely written) --\n");
+  EXPECT_EQ(ReplayOf(trace),
+            "       seq  thread        time  where      event\n"
+            "         0       0        0 ns  demo.cc:1  f()\n"
+            "         1       0       \"      demo.cc:1  │ f()\n"
+            "         2       0       \"      demo.cc:1  │   f()\n"
+            "         3       0       \"                 "
+            "-- 1,500 events missing (dropped: the ring was full, or capture stopped) --\n"
+            "         3       0       \"                 -- 2 calls left without an exit --\n"
+            "         3       0       \"      demo.cc:2  │ throw std::bad_alloc\n"
+            "         4       0       \"      demo.cc:3  f left by an exception\n"
+            "         5       0       \"                 "
+            "-- 1 event missing (torn: never completely written) --\n");
 }
 
 TEST(ReplayTest, ValuesOfOtherCallsDoNotMove) {

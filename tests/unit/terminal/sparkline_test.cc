@@ -25,9 +25,7 @@ TEST(SparklineTest, OneValueIsOneLowBar) { EXPECT_EQ(Curve({42}), "▁"); }
 
 TEST(SparklineTest, ConstantsAreFlat) { EXPECT_EQ(Curve({3, 3, 3}), "▁▁▁"); }
 
-TEST(SparklineTest, ARiseUsesAllHeights) {
-  EXPECT_EQ(Curve({0, 1, 2, 3, 4, 5, 6, 7}), "▁▂▃▄▅▆▇█");
-}
+TEST(SparklineTest, ARiseUsesAllHeights) { EXPECT_EQ(Curve({0, 1, 2, 3, 4, 5, 6, 7}), "▁▂▃▄▅▆▇█"); }
 
 TEST(SparklineTest, NegativeValuesHaveHeightsToo) { EXPECT_EQ(Curve({-1, 1, -1}), "▁█▁"); }
 

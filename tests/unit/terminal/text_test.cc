@@ -17,7 +17,9 @@ TEST(PrintableTest, OrdinaryTextStays) {
 TEST(PrintableTest, ControlCharactersBecomeVisible) {
   EXPECT_EQ(Printable("a\x1b[31mred\x07\r\n\t\x7f"), "a\\x1b[31mred\\x07\\x0d\\n\\t\\x7f");
   EXPECT_EQ(Printable(absl::string_view("\0x", 2)), "\\x00x");
-  EXPECT_EQ(Printable("\xc2\x9b" "31m"), "\\x9b31m");  // CSI in one character.
+  EXPECT_EQ(Printable("\xc2\x9b"
+                      "31m"),
+            "\\x9b31m");  // CSI in one character.
 }
 
 TEST(PrintableTest, MarksThatReorderTextBecomeVisible) {
@@ -26,10 +28,10 @@ TEST(PrintableTest, MarksThatReorderTextBecomeVisible) {
 
 TEST(PrintableTest, BrokenUtf8BecomesBytes) {
   EXPECT_EQ(Printable("\xff"), "\\xff");
-  EXPECT_EQ(Printable("\xe2\x82"), "\\xe2\\x82");          // Cut off.
-  EXPECT_EQ(Printable("\xc0\xaf"), "\\xc0\\xaf");          // Overlong.
+  EXPECT_EQ(Printable("\xe2\x82"), "\\xe2\\x82");  // Cut off.
+  EXPECT_EQ(Printable("\xc0\xaf"), "\\xc0\\xaf");  // Overlong.
   EXPECT_EQ(Printable("\xe0\x80\xaf"), "\\xe0\\x80\\xaf");
-  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // A surrogate.
+  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // A surrogate.
   EXPECT_EQ(Printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // Behind the last character.
 }
 
@@ -82,6 +84,16 @@ TEST(UnitsTest, Durations) {
   EXPECT_EQ(DurationText(125'000'000'000), "2 min 5 s");
   EXPECT_EQ(DurationText(-1500), "-1.5 us");
   EXPECT_EQ(DurationText(INT64_MIN), DurationText(-INT64_MAX));
+}
+
+TEST(UnitsTest, StampsKeepTheirDigits) {
+  EXPECT_EQ(StampText(412'040), "412.0 us");
+  EXPECT_EQ(StampText(1'312'420), "1.3124 ms");
+  EXPECT_EQ(StampText(123'456'789), "123.457 ms");
+  EXPECT_EQ(StampText(1'234'567'890), "1.234568 s");
+  for (int64_t ns = 1; ns < 9'000'000'000'000; ns = ns * 3 + 1) {
+    EXPECT_LE(StampText(ns).size(), 10u) << ns;
+  }
 }
 
 TEST(UnitsTest, BytesAndShares) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fake_trace.h"
+#include "viewers/terminal/event_words.h"
 #include "viewers/terminal/name_pattern.h"
 #include "viewers/terminal/trace_info_text.h"
 #include "viewers/terminal/variable_text.h"
@@ -84,8 +85,8 @@ TEST(VariableTextTest, NeverWritten) {
 
 TEST(VariableTextTest, NanHasNoPlaceInTheRange) {
   FakeTrace trace;
-  const auto* x = trace.AddNode(trace.AddFunction("f", 1), kScopeEventAssign, 2, "x",
-                                kScopeValueF64, "double");
+  const auto* x =
+      trace.AddNode(trace.AddFunction("f", 1), kScopeEventAssign, 2, "x", kScopeValueF64, "double");
   trace.AddDouble(x, std::nan(""));
   trace.AddDouble(x, -2.5);
   trace.AddDouble(x, 1.5);
@@ -101,8 +102,8 @@ TEST(VariableTextTest, NanHasNoPlaceInTheRange) {
 
 TEST(VariableTextTest, OnlyNanHasNoRange) {
   FakeTrace trace;
-  const auto* x = trace.AddNode(trace.AddFunction("f", 1), kScopeEventAssign, 2, "x",
-                                kScopeValueF64, "double");
+  const auto* x =
+      trace.AddNode(trace.AddFunction("f", 1), kScopeEventAssign, 2, "x", kScopeValueF64, "double");
   trace.AddDouble(x, std::nan(""));
   const auto json = nlohmann::json::parse(VariableJson(HistoriesOf(trace, "x")[0]));
   EXPECT_EQ(json["min"], nullptr);
@@ -163,7 +164,28 @@ TEST(NamePatternTest, QualifiedAndPlainNames) {
   EXPECT_TRUE(MatchesFunction("db::*", function));
   EXPECT_TRUE(MatchesFunction("ins*", function));
   EXPECT_FALSE(MatchesFunction("Table", function));
-  EXPECT_TRUE(MatchesFunction("!(main)", function));
+  function.name = "ns::Map<a::b>::at";
+  EXPECT_TRUE(MatchesFunction("at", function));
+  EXPECT_FALSE(MatchesFunction("b>::at", function));
+}
+
+TEST(NamePatternTest, FunctionsVariablesAndExclusions) {
+  DemoTrace trace;
+  const auto names = [&](const std::vector<std::string>& functions,
+                         const std::vector<std::string>& variables) {
+    std::string text;
+    const auto selected = SelectNodes(trace, functions, variables);
+    for (const trace::Node& node : trace.nodes()) {
+      if (!selected[node.number]) continue;
+      text += KindWord(node.kind) + (node.name.empty() ? "" : ":" + node.name) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(names({"step"}, {}), "enter param:k init:y return exit ");
+  EXPECT_EQ(names({}, {"y", "tot*"}), "init:y init:total update:total ");
+  EXPECT_EQ(names({"step"}, {"y", "total"}), "enter init:y exit ");
+  EXPECT_EQ(names({"!step"}, {}), "enter init:total update:total exit ");
+  EXPECT_EQ(names({"*", "!main"}, {"!y"}), "enter param:k exit ");
 }
 
 TEST(PlacesTest, SameNamesGetTheirFolders) {
@@ -197,8 +219,8 @@ TEST(TraceInfoTest, TextAndJson) {
   const auto json = nlohmann::json::parse(TraceInfoJson(trace));
   EXPECT_EQ(json["events"], 21);
   EXPECT_EQ(json["modules"][0]["build_id"], "abcdef");
-  for (const auto& [key, value] : {std::pair("emitted", 26), {"stored", 21}, {"dropped", 4},
-                                   {"torn", 1}}) {
+  for (const auto& [key, value] :
+       {std::pair("emitted", 26), {"stored", 21}, {"dropped", 4}, {"torn", 1}}) {
     EXPECT_EQ(json["threads"][0][key], value) << key;
   }
   EXPECT_EQ(json["complete"], true);

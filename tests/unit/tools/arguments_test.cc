@@ -47,8 +47,8 @@ class ArgumentsTest : public ::testing::Test {
 
 TEST_F(ArgumentsTest, AllSpellings) {
   arguments_.Positional(&name_);
-  EXPECT_EQ(arguments_.Parse({"-dx", "-V", "a*", "--variable=b", "total", "-q", "--ring=64K",
-                              "--count", "7"}),
+  EXPECT_EQ(arguments_.Parse(
+                {"-dx", "-V", "a*", "--variable=b", "total", "-q", "--ring=64K", "--count", "7"}),
             std::nullopt);
   EXPECT_EQ(dir_, "x");
   EXPECT_THAT(globs_, ElementsAre("a*", "b"));
@@ -75,15 +75,17 @@ TEST_F(ArgumentsTest, ACommandNeedsNoDashes) {
 TEST_F(ArgumentsTest, AnUnknownOptionNamesTheNearest) {
   const std::string errors = Errors({"--cuont", "3"});
   EXPECT_EQ(code_, 2);
-  EXPECT_EQ(errors,
-            "scope: verb: there is no option '--cuont'; did you mean '--count'? ('scope verb --help' "
-            "says more)\n");
+  EXPECT_EQ(
+      errors,
+      "scope: verb: there is no option '--cuont'; did you mean '--count'? ('scope verb --help' "
+      "says more)\n");
 }
 
 TEST_F(ArgumentsTest, AnUnknownOptionInFrontOfACommand) {
   arguments_.Command(&command_);
   arguments_.UsageExitCode(125);
-  EXPECT_THAT(Errors({"--rnig", "1M", "--", "true"}), HasSubstr("'--rnig'; did you mean '--ring'?"));
+  EXPECT_THAT(Errors({"--rnig", "1M", "--", "true"}),
+              HasSubstr("'--rnig'; did you mean '--ring'?"));
   EXPECT_EQ(code_, 125);
 }
 

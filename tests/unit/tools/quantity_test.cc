@@ -13,7 +13,8 @@ TEST(QuantityTest, Sizes) {
   EXPECT_EQ(*ParseSize("1MiB"), 1u << 20);
   EXPECT_EQ(*ParseSize("1.5G"), uint64_t{3} << 29);
   EXPECT_EQ(*ParseSize("0"), 0u);
-  for (const char* wrong : {"", "lots", "64Q", "-1", "1..5K", "K", "1e9", "64K ", "99999999T", "+1"}) {
+  for (const char* wrong :
+       {"", "lots", "64Q", "-1", "1..5K", "K", "1e9", "64K ", "99999999T", "+1"}) {
     EXPECT_FALSE(ParseSize(wrong).ok()) << wrong;
   }
 }
@@ -38,8 +39,7 @@ TEST(QuantityTest, Counts) {
 
 TEST(QuantityTest, ErrorsNameTheTextAndARightOne) {
   EXPECT_EQ(ParseSize("lots").status().message(), "'lots' is no size; 64K, 1M and 2G are");
-  EXPECT_EQ(ParseDurationNs("10").status().message(),
-            "'10' is no duration; 10ms, 2s and 1min are");
+  EXPECT_EQ(ParseDurationNs("10").status().message(), "'10' is no duration; 10ms, 2s and 1min are");
 }
 
 }  // namespace

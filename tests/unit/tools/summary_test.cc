@@ -31,8 +31,9 @@ pipeline::RecordResult Result() {
 }
 
 TEST(RunSummaryTest, HeadlineWithoutLoss) {
-  EXPECT_EQ(RunHeadline(Result(), {}),
-            "1,203,118 events, 0 lost, 2 threads, 0.41 s (+90.0 ms recording), 1.1 MB in scope.data");
+  EXPECT_EQ(
+      RunHeadline(Result(), {}),
+      "1,203,118 events, 0 lost, 2 threads, 0.41 s (+90.0 ms recording), 1.1 MB in scope.data");
 }
 
 TEST(RunSummaryTest, HeadlineWithLoss) {
@@ -82,7 +83,7 @@ TEST(SilenceAdviceTest, OnlyBigTracesGetIt) {
   const auto totals = viewers::CollectTotals(trace);
   EXPECT_EQ(SilenceAdvice(*totals, 21, 1000), "");
   EXPECT_EQ(SilenceAdvice(*totals, kBigTraceEvents, 1000),
-            "  big: step made 71.4% of the events; -F '!(step)' leaves it out\n");
+            "  big: step made 71.4% of the events (k alone 14.3%); -F '!step' leaves it out\n");
   EXPECT_NE(SilenceAdvice(*totals, 21, kBigTraceBytes), "");
 }
 
@@ -110,7 +111,8 @@ TEST(InstallPathsTest, TheFirstThatExists) {
   const std::string root = testing::TempDir() + "/install_paths";
   std::filesystem::create_directories(root + "/lib/scope");
   std::ofstream(root + "/lib/scope/scope") << "x";
-  EXPECT_EQ(FirstExisting(root, {"lib/scope", "lib/scope/scope"}, false), root + "/lib/scope/scope");
+  EXPECT_EQ(FirstExisting(root, {"lib/scope", "lib/scope/scope"}, false),
+            root + "/lib/scope/scope");
   EXPECT_EQ(FirstExisting(root, {"lib/scope"}, true), root + "/lib/scope");
   EXPECT_EQ(FirstExisting(root, {"bin"}, true), "");
 }

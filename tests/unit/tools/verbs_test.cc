@@ -34,7 +34,8 @@ class VerbsTest : public ::testing::Test {
   }
 
   bool SaidOneLine() const {
-    return errors_.rfind("scope: ", 0) == 0 && std::count(errors_.begin(), errors_.end(), '\n') == 1;
+    return errors_.rfind("scope: ", 0) == 0 &&
+           std::count(errors_.begin(), errors_.end(), '\n') == 1;
   }
 
   std::string output_, errors_;
@@ -93,8 +94,8 @@ TEST(PluginArgumentsTest, OwnOptionsGoToThePluginOthersStay) {
                   {"-O2", "--scope-level=all", "a b.cc", "--scope-config=x=y.toml", "--std=c++20"},
                   plugin, compiler)
                   .ok());
-  EXPECT_THAT(plugin, ElementsAre("-fplugin-arg-scope-level=all",
-                                  "-fplugin-arg-scope-config=x=y.toml"));
+  EXPECT_THAT(plugin,
+              ElementsAre("-fplugin-arg-scope-level=all", "-fplugin-arg-scope-config=x=y.toml"));
   EXPECT_THAT(compiler, ElementsAre("-O2", "a b.cc", "--std=c++20"));
 }
 
