@@ -42,8 +42,8 @@ class Child {
   int exit_code_ = 0;
 };
 
-// While it lives, signals that ask this process to end go to the child, and writing to a closed pipe
-// or beyond a size limit is an error and no signal.
+// While it lives, signals that ask this process to end go to the child, and writing to a closed
+// pipe or beyond a size limit is an error and no signal.
 class SignalsForChild {
  public:
   SignalsForChild();

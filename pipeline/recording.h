@@ -1,6 +1,6 @@
 // recording.h - records one run of a program into a trace.
 //
-// Path:    command line -> THIS starts program and pipeline -> a trace folder (scope/trace/reader.h)
+// Path:    command line -> THIS starts program and pipeline -> trace (scope/trace/reader.h)
 // Threads: Record() may run once at a time in a process: it sets signal handlers while it works.
 // Fails:   absl::Status that names the command or the file. Once the program has started there is
 //          always a result: what went wrong is a warning in it, and the program goes on.

@@ -2,6 +2,8 @@
 
 #include <fnmatch.h>
 
+#include "sdk/trace/node_enums.h"
+
 namespace scope::pipeline {
 namespace {
 
@@ -83,7 +85,7 @@ std::string Selection::MakeSwitches(absl::string_view nodes_image,
   std::string switches(nodes_image.size(), static_cast<char>(SCOPE_SWITCH_OFF));
   for (const trace::NodePlace& place : places) {
     trace::Node node;
-    node.kind = static_cast<scope_event_kind>(place.node.kind);
+    node.kind = trace::KindOf(place.node.kind);
     facts.Fill(place.node.id, place.function_id, node);
     if (selects_all() || Wants(node)) {
       switches[place.switch_offset] = static_cast<char>(SCOPE_SWITCH_ON);

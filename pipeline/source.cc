@@ -27,7 +27,10 @@ void Sleep(int64_t ns) {
 }  // namespace
 
 Source::Source(Session& session, const Selection& selection, Child* child)
-    : session_(session), child_(child), processes_(session, selection), drain_(session, processes_) {}
+    : session_(session),
+      child_(child),
+      processes_(session, selection),
+      drain_(session, processes_) {}
 
 void Source::AddNote(Note note) { sequence_.open().notes.push_back(std::move(note)); }
 

@@ -27,7 +27,7 @@ class TraceFile {
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
 
-  // Appends one block with one write. ResourceExhausted: the disk is full. Unavailable: other errors.
+  // Appends one block with one write. ResourceExhausted: the disk is full. Unavailable: all else.
   absl::Status Append(const Note& block);
 
   uint64_t bytes() const { return bytes_; }

@@ -38,11 +38,10 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
       continue;
     }
     ring.reader->SetFrugal(many);
-    count += ring.reader->Read(room - stream.size(),
-                               {.ticks = round.ticks_before,
-                                .now_ns = now_ns,
-                                .writer_is_dead = all_are_dead || processes_.IsDead(stream.process)},
-                               stream);
+    const bool is_dead = all_are_dead || processes_.IsDead(stream.process);
+    count += ring.reader->Read(
+        room - stream.size(),
+        {.ticks = round.ticks_before, .now_ns = now_ns, .writer_is_dead = is_dead}, stream);
   }
   round.ticks_after = Ticks();
   round.alone = rings_.size() == 1 && arrivals_.empty() &&

@@ -94,7 +94,8 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
         const uint64_t now = value > batch.ticks_max ? last : std::max(last, value);
         value = std::min(now - last, trace::kStampTicksMax);
         last += value;
-        if (kind == kScopeEventExit) value = trace::PackExit(value, record->head & SCOPE_HEAD_FLAGS);
+        const uint64_t flags = record->head & SCOPE_HEAD_FLAGS;
+        if (kind == kScopeEventExit) value = trace::PackExit(value, flags);
       }
       values_[next_[place]++] = value;
     }

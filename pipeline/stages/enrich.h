@@ -27,7 +27,7 @@ class Enrich {
 
   void operator()(Batch& batch);
 
-  // Of the last batch: its nodes in the order of their first events, and for each event its place there.
+  // Of the last batch: its nodes in the order of their first events, and each event's place there.
   const std::vector<Found>& found() const { return found_; }
   const std::vector<uint16_t>& found_of_event() const { return found_of_event_; }
 

@@ -78,8 +78,8 @@ Sequence::Look Sequence::LookAhead(const Stream& stream, Key bound, size_t count
   return look;
 }
 
-// All other threads have written nothing: what came before `ticks_before` may go. The search for the
-// last stamp goes backwards, so that not every record has to be looked at.
+// All other threads have written nothing: what came before `ticks_before` may go. The search for
+// the last stamp goes backwards, so that not every record has to be looked at.
 void Sequence::TakeAlone(Stream& stream, Batches& full) {
   StampFinder stamps(*round_.nodes, stream.process);
   size_t end = stream.records.size();

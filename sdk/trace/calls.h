@@ -23,8 +23,8 @@ class Calls {
   // `function`: a small number, the same for every node of a function.
   Place Enter(uint32_t function, uint64_t seq);
   Place Exit(uint32_t function);
-  // An event inside of `function`. When that is not the innermost call, but is open further out, the
-  // calls inside of it have ended without an Exit (longjmp).
+  // An event inside of `function`. When that is not the innermost call, but is open further out,
+  // the calls inside of it have ended without an Exit (longjmp).
   Place Inside(uint32_t function) {
     if (!stack_.empty() && stack_.back().function == function) [[likely]] {
       return {stack_.back().seq, static_cast<uint32_t>(stack_.size() - 1), 0};

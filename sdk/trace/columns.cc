@@ -98,7 +98,9 @@ bool Decode(const uint8_t* data, size_t bytes, uint64_t* values, size_t count) {
     uint64_t word;
     if (i + 8 <= count && end - data >= 8 &&
         (std::memcpy(&word, data, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
-      for (size_t k = 0; k < 8; ++k) last = values[i + k] = Code::Decode(word >> 8 * k & 0xff, last);
+      for (size_t k = 0; k < 8; ++k) {
+        last = values[i + k] = Code::Decode(word >> 8 * k & 0xff, last);
+      }
       data += 8;
       i += 8;
       continue;

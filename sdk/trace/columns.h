@@ -6,10 +6,10 @@
 //
 // Unpacked, Events.data is the index stream and then the columns. The index stream names the column
 // of each event, in a byte if the block has at most 256 columns, otherwise in two.
-//   kStamps  (Enter, Exit) ticks since the thread's last stamp, varint; of an Exit packed by PackExit
+//   kStamps  (Enter, Exit) ticks since the thread's last stamp; of an Exit packed by PackExit
 //   kFloats  bits xor the column's last bits, bytes swapped (the changing bits become the low ones)
 //   kDeltas  difference to the column's last bits, zigzag
-// "Last" is 0 for the first value. A varint has 7 bits a byte, the low ones first.
+// "Last" is 0 for the first value. All are varints: one has 7 bits a byte, the low ones first.
 
 #pragma once
 
@@ -31,7 +31,9 @@ inline constexpr uint64_t kStampTicksMax = uint64_t{1} << 58;
 constexpr uint64_t PackExit(uint64_t ticks, uint64_t flags) {
   return flags == 0 ? ticks << 1 : ticks << 5 | (flags & SCOPE_HEAD_FLAGS) << 1 | 1;
 }
-constexpr uint64_t ExitTicks(uint64_t packed) { return (packed & 1) == 0 ? packed >> 1 : packed >> 5; }
+constexpr uint64_t ExitTicks(uint64_t packed) {
+  return (packed & 1) == 0 ? packed >> 1 : packed >> 5;
+}
 constexpr uint64_t ExitFlags(uint64_t packed) {
   return (packed & 1) == 0 ? 0 : packed >> 1 & SCOPE_HEAD_FLAGS;
 }

@@ -69,8 +69,8 @@ absl::Status EventBlock::CheckThreads(size_t thread_count) const {
     }
   }
   if (!Ascend(events_->gaps(), count, thread_count)) return Senseless("a gap outside the block");
-  if (!Ascend(events_->stamps(), count, thread_count)) return Senseless("a stamp outside the block");
-  return absl::OkStatus();
+  if (Ascend(events_->stamps(), count, thread_count)) return absl::OkStatus();
+  return Senseless("a stamp outside the block");
 }
 
 absl::Status EventBlock::UnpackData() {
@@ -85,8 +85,9 @@ absl::Status EventBlock::UnpackData() {
   if (data_.size() < bytes + 1) data_.resize(bytes + 1);
   index_ = data_.data();
   if (bytes == 0) return absl::OkStatus();
-  const size_t unpacked = ZSTD_decompressDCtx(unpacker_->context, data_.data(), bytes,
-                                              packed == 0 ? nullptr : events_->data()->data(), packed);
+  const uint8_t* const from = packed == 0 ? nullptr : events_->data()->data();
+  const size_t unpacked =
+      ZSTD_decompressDCtx(unpacker_->context, data_.data(), bytes, from, packed);
   if (ZSTD_isError(unpacked) != 0 || unpacked != bytes) return Senseless("it cannot be unpacked");
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 namespace scope::trace {
 namespace {
 
-// The shortest text that reads back as the same number; "1" becomes "1.0", so that it looks its type.
+// The shortest text that reads back as the same number; "1" becomes "1.0", to look its type.
 template <typename Float>
 std::string FormatFloat(Float value) {
   if (std::isnan(value)) return std::signbit(value) ? "-nan" : "nan";

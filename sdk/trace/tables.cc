@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "scope/wire/block.h"
+#include "sdk/trace/node_enums.h"
 
 namespace scope::trace {
 namespace {
@@ -116,7 +117,7 @@ absl::Status Tables::AddModule(const wire::Module& module) {
   added.build_id = absl::BytesToHexString(Bytes(module.build_id()));
   added.note = Text(module.note());
   if (module.maps_from() != kNone) {
-    if (module.maps_from() >= maps_of_module_.size()) return Senseless("a module has lost its maps");
+    if (module.maps_from() >= maps_of_module_.size()) return Senseless("its maps are missing");
     maps_of_module_.push_back(maps_of_module_[module.maps_from()]);
   } else {
     const absl::StatusOr<std::string> maps = UnpackMaps(Bytes(module.maps()), module.maps_bytes());
@@ -142,8 +143,8 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     Node& node = nodes.emplace_back();
     node.number = static_cast<uint32_t>(nodes.size() - 1);
     node.id = place.node.id;
-    node.kind = static_cast<scope_event_kind>(place.node.kind);
-    node.value_type = static_cast<scope_value_type>(place.node.type);
+    node.kind = KindOf(place.node.kind);
+    node.value_type = TypeOf(place.node.type);
     node.function_id = place.function_id;
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);

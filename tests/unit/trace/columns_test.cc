@@ -49,7 +49,8 @@ TEST(ColumnsTest, RandomValuesOfAllWidthsSurvive) {
 TEST(ColumnsTest, EveryWidthIsRightAtItsEdge) {
   std::vector<uint64_t> values;
   for (int bit = 0; bit < 64; ++bit) {
-    for (int by = -1; by <= 1; ++by) values.push_back((uint64_t{1} << bit) + static_cast<uint64_t>(by));
+    const uint64_t edge = uint64_t{1} << bit;
+    for (const uint64_t value : {edge - 1, edge, edge + 1}) values.push_back(value);
   }
   ExpectRoundTrip(values);
 }

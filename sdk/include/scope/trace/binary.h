@@ -41,15 +41,15 @@ absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view nodes_image)
 // Node facts by id, from the maps of a binary: place, name, type, function.
 class NodeFacts {
  public:
-  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable maps are counted, not fatal.
+  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable ones are only counted.
   static NodeFacts FromMaps(absl::string_view maps_image);
   NodeFacts();
   ~NodeFacts();
   NodeFacts(NodeFacts&&) noexcept;
   NodeFacts& operator=(NodeFacts&&) noexcept;
 
-  // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false, and
-  // `function` becomes one named "?" that lives as long as this object.
+  // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false,
+  // and `function` becomes one named "?" that lives as long as this object.
   bool Fill(uint64_t id, uint64_t function_id, Node& node) const;
 
   size_t map_count() const;

@@ -31,7 +31,7 @@ struct Function {
 
 struct Node {
   uint32_t number = 0;    // in the trace: index into TraceReader::nodes()
-  uint64_t id = 0;        // stable across builds; several nodes may share it (copies of an inline function)
+  uint64_t id = 0;        // stable across builds; copies of an inline function's node share it
   scope_event_kind kind = kScopeEventEnter;
   scope_value_type value_type = kScopeValueNone;
   const Function* function = nullptr;  // never null
@@ -81,14 +81,14 @@ inline constexpr uint64_t kNoCall = ~uint64_t{0};
 
 // One event, or a gap where events are missing.
 struct Event {
-  uint64_t seq = 0;         // global, dense from 0 over the stored events; a gap has its successor's
+  uint64_t seq = 0;         // global, dense from 0 over what is stored; a gap has its successor's
   uint32_t thread = 0;      // number of the thread
-  uint64_t thread_seq = 0;  // dense in the thread over everything emitted; a gap: of the first missing
+  uint64_t thread_seq = 0;  // dense in the thread over all emitted; a gap: of the first missing
   int64_t time_ns = 0;      // since the recording began: the thread's latest stamp
   uint32_t order = 0;       // place among the events of one statement that share the stamp: 0, 1, 2
   const Node* node = nullptr;  // null: a gap
   uint64_t bits = 0;        // the value; read it with FormatValue or by node->value_type
-  uint64_t call = kNoCall;  // seq of the Enter event of the call it belongs to (its own for an Enter)
+  uint64_t call = kNoCall;  // seq of the Enter of the call it belongs to (its own for an Enter)
   uint32_t depth = 0;       // calls around it in its thread; an Enter and its Exit have the same
   uint8_t exit_how = 0;     // Exit: scope_exit_how
   uint32_t unwound = 0;     // calls that ended without an Exit just before this event (longjmp)
