@@ -1,4 +1,4 @@
-// arrivals.h - files "ring-N" and "process-N" that are announced by a counter and come a little later.
+// arrivals.h - files "ring-N" and "process-N": a counter announces them, and they come a little later.
 //
 // Path:    session's counters -> THIS -> processes, drain
 // Threads: one.

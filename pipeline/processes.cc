@@ -150,8 +150,16 @@ uint64_t Processes::DroppedWithoutRing() const {
   return dropped;
 }
 
+uint32_t Processes::MissingCount() const {
+  const uint32_t announced = Load(session_.shared().process_count);
+  return announced > count() ? announced - count() : 0;
+}
+
 std::vector<std::string> Processes::Warnings() const {
   std::vector<std::string> warnings = warnings_;
+  if (processes_.empty() && MissingCount() > 0) {
+    warnings.push_back("the events of the program are lost: no room for its files in /dev/shm");
+  }
   for (const Known& known : processes_) {
     const bool is_open = known.file != nullptr;
     const uint32_t threads =

@@ -40,6 +40,8 @@ class Processes {
 
   uint32_t count() const { return static_cast<uint32_t>(processes_.size()); }
   bool has_modules() const { return modules_.count() > 0; }
+  // Processes that announced themselves and never came.
+  uint32_t MissingCount() const;
   uint64_t DroppedWithoutRing() const;
   std::vector<std::string> Warnings() const;
 

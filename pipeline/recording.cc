@@ -122,7 +122,8 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.recording_ns = MonotonicNs() - started_ns;
   result.trace_bytes = store_.counts().trace_bytes;
   result.limit_reached = store_.limit_reached();
-  result.no_instrumented_code = !source_.processes().has_modules();
+  result.no_instrumented_code =
+      !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
   for (const ThreadTotals& thread : source_.drain().threads()) {
     ThreadTotals& total = result.per_thread.emplace_back(store_.totals(thread.thread));
     total.process = thread.process;

@@ -29,7 +29,7 @@ bool IsEmptyTrace(const fs::path& directory) {
 
 absl::Status Refused(const fs::path& path, absl::string_view why) {
   return absl::InvalidArgumentError(
-      absl::StrCat(path.string(), " ", why, "; give another folder (-o)"));
+      absl::StrCat(path.string(), " ", why, "; give another folder (-d)"));
 }
 
 absl::Status MoveAside(const fs::path& directory) {
@@ -53,7 +53,7 @@ absl::Status PrepareTraceFolder(const std::string& directory) {
   std::error_code error;
   fs::path path = fs::path(directory).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // "scope.data/"
-  if (path.empty()) return absl::InvalidArgumentError("the trace needs a folder (-o)");
+  if (path.empty()) return absl::InvalidArgumentError("the trace needs a folder (-d)");
   if (fs::exists(fs::status(path, error))) {
     if (!fs::is_directory(path, error)) return Refused(path, "is no folder");
     if (fs::is_empty(path, error)) return absl::OkStatus();

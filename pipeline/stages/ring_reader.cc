@@ -152,11 +152,12 @@ bool RingReader::SkipToOldest() {
 }
 
 RingReader::Found RingReader::CopyRecords(uint64_t bytes_end, size_t records_max, Stream& stream) {
-  const size_t old_size = stream.records.size();
   const size_t room = std::min<size_t>(records_max, (bytes_end - offset_) / SCOPE_RECORD_BYTES);
   const auto* from = reinterpret_cast<const scope_record*>(Data(chunk_.number) + offset_);
   const uint64_t tag = chunk_.tag;
-  if (room == 0 || Load(from->head) >> SCOPE_HEAD_TAG_SHIFT != tag) return Found::kNothing;
+  if (room == 0) return Found::kNothing;
+  const bool is_there = Load(from->head) >> SCOPE_HEAD_TAG_SHIFT == tag;
+  if (!is_there) return IsOverwritten() ? Overrun() : Found::kNothing;
   scope_record* to = stream.records.Room(room);
   size_t n = 0;
   for (; n < room; ++n) {
@@ -165,20 +166,25 @@ RingReader::Found RingReader::CopyRecords(uint64_t bytes_end, size_t records_max
     to[n].head = head;
     to[n].value = LoadRelaxed(from[n].value);
   }
-  stream.records.Grow(n);
-  if (n == 0) return Found::kNothing;
   // Overwritten while we read: some of the copies may be of newer records.
-  __atomic_thread_fence(__ATOMIC_ACQUIRE);
-  if (LoadRelaxed(Label(chunk_.number).opened) != chunk_.number + 1) {
-    stream.records.Shrink(old_size);
-    in_chunk_ = false;
-    next_number_ = chunk_.number + 1;
-    return Found::kOverrun;
-  }
+  if (IsOverwritten()) return Overrun();
+  if (n == 0) return Found::kNothing;
+  stream.records.Grow(n);
   offset_ += n * SCOPE_RECORD_BYTES;
   next_seq_ += n;
   absent_since_ns_ = 0;
   return Found::kRecords;
+}
+
+bool RingReader::IsOverwritten() const {
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return LoadRelaxed(Label(chunk_.number).opened) != chunk_.number + 1;
+}
+
+RingReader::Found RingReader::Overrun() {
+  in_chunk_ = false;
+  next_number_ = chunk_.number + 1;
+  return Found::kOverrun;
 }
 
 // Bytes of the chunk that were reserved, as far as is known.
@@ -197,10 +203,17 @@ bool RingReader::SkipAbsent(uint64_t bytes_end, bool ended, int64_t now_ns, Stre
   if (absent_since_ns_ == 0) absent_since_ns_ = now_ns;
   if (!ended && now_ns - absent_since_ns_ < kTornAfterNs) return false;
   const uint64_t first = next_seq_;
+  const uint64_t first_offset = offset_;
   const auto* data = Data(chunk_.number);
   for (; offset_ < bytes_end; offset_ += SCOPE_RECORD_BYTES, ++next_seq_) {
     const uint64_t head = Load(reinterpret_cast<const scope_record*>(data + offset_)->head);
     if (head >> SCOPE_HEAD_TAG_SHIFT == chunk_.tag && (head & SCOPE_HEAD_NODE) != 0) break;
+  }
+  if (IsOverwritten()) {  // then they are dropped, and the next chunk's number says how many
+    next_seq_ = first;
+    offset_ = first_offset;
+    Overrun();
+    return true;
   }
   if (next_seq_ != first) {
     stream.marks.push_back(

@@ -70,6 +70,8 @@ class RingReader {
   bool SkipToOldest();
   uint64_t UsedBytes(bool ended) const;
   Found CopyRecords(uint64_t bytes_end, size_t records_max, Stream& stream);
+  bool IsOverwritten() const;
+  Found Overrun();
   bool SkipAbsent(uint64_t bytes_end, bool ended, int64_t now_ns, Stream& stream);
   void LeaveChunk();
   void Finish(Stream& stream);

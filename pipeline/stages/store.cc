@@ -10,11 +10,11 @@ std::string Advice(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
     return absl::StrCat("recording stopped: ", status.message(),
                         "; the program goes on, and what was recorded can be read. Free some room, "
-                        "record less (-F, -V), or give another folder (-o)");
+                        "record less (-F, -V), or give another folder (-d)");
   }
   return absl::StrCat("recording stopped: ", status.message(),
                       "; the program goes on, and what was recorded can be read. Look after that "
-                      "disk, or give another folder (-o)");
+                      "disk, or give another folder (-d)");
 }
 
 }  // namespace

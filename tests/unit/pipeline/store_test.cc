@@ -1,0 +1,131 @@
+// A file that cannot grow: told once, everything counted, the rest readable.
+
+#include "pipeline/stages/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <random>
+
+#include "tests/unit/trace/made_trace.h"
+
+namespace scope::pipeline {
+namespace {
+
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit limit = {.rlim_cur = bytes, .rlim_max = old_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileLimit() { setrlimit(RLIMIT_FSIZE, &old_); }
+
+ private:
+  rlimit old_ = {};
+};
+
+class StoreTest : public ::testing::Test {
+ protected:
+  StoreTest() : image_(MakeNodes({{{kScopeEventInit, kScopeValueI64}}})) {
+    file_ = *TraceFile::Create(folder_.file());
+    index_ = NodeIndex().With(0, *ModuleNodes::Make(0, 0, kNodesAddress, image_));
+  }
+
+  Store MakeStore(uint64_t limit_bytes = ~uint64_t{0}) {
+    return Store(*file_, {.limit_bytes = limit_bytes,
+                          .stop = [this](const std::string& why) { told_.push_back(why); }});
+  }
+
+  void PutNotes(Store& store) {
+    EncodedBatch batch;
+    RecordOptions options;
+    options.command = {"x"};
+    batch.notes.push_back(SessionNote(options));
+    batch.notes.push_back(ClockNote());
+    batch.notes.push_back(ProcessNote({.number = 0, .pid = 1, .parent_pid = 1, .executable = "x",
+                                       .started_ticks = 1}));
+    batch.notes.push_back(ModuleNote({.number = 0, .process = 0, .path = "x", .build_id = "",
+                                      .first_node = 0, .nodes_address = kNodesAddress,
+                                      .nodes = image_, .maps = "", .note = ""}));
+    batch.notes.push_back(ThreadNote({.number = 0, .process = 0, .pid = 1, .tid = 1, .name = "x",
+                                      .started_ticks = 1}));
+    store(batch);
+  }
+
+  // Events that cannot be packed.
+  void PutEvents(Store& store, size_t count) {
+    Batch batch;
+    batch.nodes = index_;
+    batch.ticks_max = 1;
+    for (size_t i = 0; i < count; ++i) {
+      const scope_record record = {NodeAddresses(image_)[0], random_()};
+      batch.records.Append(&record, 1);
+    }
+    batch.runs.push_back({.thread = 0, .process = 0, .count = static_cast<uint32_t>(count)});
+    batch.starts.push_back({.thread = 0, .thread_seq = next_seq_, .ticks = 0});
+    next_seq_ += count;
+    store(*encode_(batch));
+  }
+
+  Folder folder_;
+  std::string image_;
+  std::unique_ptr<TraceFile> file_;
+  std::shared_ptr<const NodeIndex> index_;
+  Encode encode_;
+  std::mt19937_64 random_;
+  uint64_t next_seq_ = 0;
+  std::vector<std::string> told_;
+};
+
+TEST_F(StoreTest, AFullDiskIsToldOnceAndTheRestIsCounted) {
+  Store store = MakeStore();
+  PutNotes(store);
+  {
+    const FileLimit limit(100'000);
+    for (int i = 0; i < 50; ++i) PutEvents(store, 1000);
+  }
+  store.Finish(0, 1, 0);
+  const ThreadTotals totals = store.totals(0);
+  file_.reset();
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_NE(told_[0].find(folder_.file()), std::string::npos);
+  EXPECT_EQ(totals.emitted, 50'000u);
+  EXPECT_EQ(totals.stored + totals.dropped, 50'000u);
+  EXPECT_GT(totals.stored, 0u);
+  EXPECT_GT(totals.dropped, 0u);
+  auto reader = trace::TraceReader::Open(folder_.path());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  EXPECT_EQ(MadeTrace::EventsOf(**reader).size(), totals.stored);
+  EXPECT_EQ((*reader)->threads()[0].dropped, totals.dropped);
+  EXPECT_TRUE((*reader)->info().complete);
+}
+
+TEST_F(StoreTest, TheLimitStopsCaptureOnce) {
+  Store store = MakeStore(30'000);
+  PutNotes(store);
+  for (int i = 0; i < 10; ++i) PutEvents(store, 1000);
+  store.Finish(0, 1, 0);
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_[0], "");
+  EXPECT_TRUE(store.limit_reached());
+}
+
+TEST_F(StoreTest, AFullBlockOfExtremesSurvives) {
+  Store store = MakeStore();
+  PutNotes(store);
+  PutEvents(store, SCOPE_EVENTS_IN_BLOCK_MAX);
+  store.Finish(0, 1, 0);
+  auto reader = trace::TraceReader::Open(folder_.path());
+  ASSERT_TRUE(reader.ok());
+  const auto events = MadeTrace::EventsOf(**reader);
+  ASSERT_EQ(events.size(), SCOPE_EVENTS_IN_BLOCK_MAX);
+  std::mt19937_64 same;
+  for (const trace::Event& event : events) ASSERT_EQ(event.bits, same());
+}
+
+}  // namespace
+}  // namespace scope::pipeline
