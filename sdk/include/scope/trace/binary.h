@@ -18,9 +18,9 @@ namespace scope::trace {
 
 struct Binary {
   std::string path;
-  std::string build_id;     // hexadecimal; empty when it has none
-  std::string nodes_image;  // section "scope_nodes"; empty: no instrumented code
-  std::string maps_image;   // section "scope_map"; empty: no map
+  std::string build_id;        // hexadecimal; empty when it has none
+  std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
+  std::string maps_image;      // section "scope_map"; empty: no map
   uint64_t nodes_address = 0;  // of the section in the file's own address space
 };
 
@@ -41,15 +41,16 @@ absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view nodes_image)
 // Node facts by id, from the maps of a binary: place, name, type, function.
 class NodeFacts {
  public:
-  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable maps are counted, not fatal.
+  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable maps are counted, not
+  // fatal.
   static NodeFacts FromMaps(absl::string_view maps_image);
   NodeFacts();
   ~NodeFacts();
   NodeFacts(NodeFacts&&) noexcept;
   NodeFacts& operator=(NodeFacts&&) noexcept;
 
-  // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false, and
-  // `function` becomes one named "?" that lives as long as this object.
+  // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false,
+  // and `function` becomes one named "?" that lives as long as this object.
   bool Fill(uint64_t id, uint64_t function_id, Node& node) const;
 
   size_t map_count() const;
