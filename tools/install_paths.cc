@@ -48,8 +48,8 @@ std::string FirstExisting(const std::string& root, const std::vector<std::string
 }
 
 absl::StatusOr<std::string> PluginPath() {
-  return Locate("the compiler plugin", "SCOPE_PLUGIN",
-                {"lib/scope", "lib/llvm-19/lib/scope"}, false);
+  return Locate("the compiler plugin", "SCOPE_PLUGIN", {"lib/scope", "lib/llvm-19/lib/scope"},
+                false);
 }
 
 absl::StatusOr<std::string> RuntimePath() {

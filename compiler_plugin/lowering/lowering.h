@@ -18,7 +18,8 @@ struct LoweringOptions {
   bool calls = false;  // Hooks stay calls.
 };
 
-// Called once per module and back end, when its pass pipeline is built. `nodes` is complete by then.
+// Called once per module and back end, when its pass pipeline is built. `nodes` is complete by
+// then.
 void RegisterLowering(llvm::PassBuilder& builder, std::shared_ptr<NodeList> nodes,
                       LoweringOptions options);
 

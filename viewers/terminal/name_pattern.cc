@@ -57,9 +57,8 @@ std::vector<bool> SelectNodes(const trace::TraceReader& reader,
                               const std::vector<std::string>& variables) {
   std::vector<bool> selected(reader.nodes().size());
   for (const trace::Node& node : reader.nodes()) {
-    const bool function = IsWanted(functions, [&](const std::string& glob) {
-      return MatchesFunction(glob, *node.function);
-    });
+    const bool function = IsWanted(
+        functions, [&](const std::string& glob) { return MatchesFunction(glob, *node.function); });
     const bool variable =
         variables.empty() || (IsVariable(node) && IsWanted(variables, [&](const std::string& glob) {
                                 return MatchesGlob(glob, node.name);

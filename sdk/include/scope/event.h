@@ -10,22 +10,22 @@
 
 /* Every kind of event: X(Name, number, "word shown to people", level that compiles it in).
  * A kind of event is also the kind of the node that produces it. */
-#define SCOPE_EVENT_KINDS(X)                                                   \
-  X(Enter, 1, "enter", Functions)             /* a function was entered */     \
-  X(Exit, 2, "exit", Functions)               /* a function was left */        \
-  X(Param, 3, "param", Values)                /* a parameter's value */        \
-  X(Return, 4, "return", Values)              /* the value returned */         \
-  X(Init, 5, "init", Values)                  /* a local was initialised */    \
-  X(Assign, 6, "assign", Values)              /* lhs = value */                \
-  X(CompoundAssign, 7, "update", Values)      /* value after lhs op= rhs */    \
-  X(IncDec, 8, "step", Values)                /* value after ++ or -- */       \
-  X(Branch, 9, "branch", Values)              /* condition of if or ?: */      \
-  X(Loop, 10, "loop", Values)                 /* condition of a loop */        \
-  X(Switch, 11, "switch", Values)             /* value switched on */          \
-  X(Throw, 12, "throw", Functions)            /* about to throw */             \
-  X(Catch, 13, "catch", Functions)            /* a handler was entered */      \
-  X(Read, 14, "read", All)                    /* a variable was read */        \
-  X(Result, 15, "result", All)                /* what a call returned */
+#define SCOPE_EVENT_KINDS(X)                                           \
+  X(Enter, 1, "enter", Functions)        /* a function was entered */  \
+  X(Exit, 2, "exit", Functions)          /* a function was left */     \
+  X(Param, 3, "param", Values)           /* a parameter's value */     \
+  X(Return, 4, "return", Values)         /* the value returned */      \
+  X(Init, 5, "init", Values)             /* a local was initialised */ \
+  X(Assign, 6, "assign", Values)         /* lhs = value */             \
+  X(CompoundAssign, 7, "update", Values) /* value after lhs op= rhs */ \
+  X(IncDec, 8, "step", Values)           /* value after ++ or -- */    \
+  X(Branch, 9, "branch", Values)         /* condition of if or ?: */   \
+  X(Loop, 10, "loop", Values)            /* condition of a loop */     \
+  X(Switch, 11, "switch", Values)        /* value switched on */       \
+  X(Throw, 12, "throw", Functions)       /* about to throw */          \
+  X(Catch, 13, "catch", Functions)       /* a handler was entered */   \
+  X(Read, 14, "read", All)               /* a variable was read */     \
+  X(Result, 15, "result", All)           /* what a call returned */
 
 enum scope_event_kind {
 #define X(name, number, word, level) kScopeEvent##name = number,
@@ -38,21 +38,21 @@ enum scope_level { kScopeLevelFunctions = 0, kScopeLevelValues = 1, kScopeLevelA
 
 /* How the 64 bits of a record's value are to be read: X(Name, number, "word").
  * Integers are sign- or zero-extended to 64 bits; F32 and LongDouble travel as a double. */
-#define SCOPE_VALUE_TYPES(X)  \
-  X(None, 0, "none")          \
-  X(Bool, 1, "bool")          \
-  X(I8, 2, "i8")              \
-  X(I16, 3, "i16")            \
-  X(I32, 4, "i32")            \
-  X(I64, 5, "i64")            \
-  X(U8, 6, "u8")              \
-  X(U16, 7, "u16")            \
-  X(U32, 8, "u32")            \
-  X(U64, 9, "u64")            \
-  X(F32, 10, "f32")           \
-  X(F64, 11, "f64")           \
-  X(LongDouble, 12, "f80")    \
-  X(Pointer, 13, "pointer")   \
+#define SCOPE_VALUE_TYPES(X) \
+  X(None, 0, "none")         \
+  X(Bool, 1, "bool")         \
+  X(I8, 2, "i8")             \
+  X(I16, 3, "i16")           \
+  X(I32, 4, "i32")           \
+  X(I64, 5, "i64")           \
+  X(U8, 6, "u8")             \
+  X(U16, 7, "u16")           \
+  X(U32, 8, "u32")           \
+  X(U64, 9, "u64")           \
+  X(F32, 10, "f32")          \
+  X(F64, 11, "f64")          \
+  X(LongDouble, 12, "f80")   \
+  X(Pointer, 13, "pointer")  \
   X(Char, 14, "char")
 
 enum scope_value_type {
@@ -63,8 +63,8 @@ enum scope_value_type {
 
 /* How a function was left; in the low bits of an Exit record's head. */
 enum scope_exit_how {
-  kScopeExitReturn = 0,   /* return, or the end of the body */
-  kScopeExitUnwind = 1    /* an exception passed through */
+  kScopeExitReturn = 0, /* return, or the end of the body */
+  kScopeExitUnwind = 1  /* an exception passed through */
 };
 
 /* One record.

@@ -6,8 +6,8 @@
  * Stable:  ABI.
  *
  * Each call names its node. With lower=calls they stay calls; with lower=inline (the default) the
- * plugin replaces them by writes into the thread's ring. A node that is switched off reports nothing.
- * The definitions travel, weak and hidden, inside every instrumented object.
+ * plugin replaces them by writes into the thread's ring. A node that is switched off reports
+ * nothing. The definitions travel, weak and hidden, inside every instrumented object.
  */
 #ifndef SCOPE_HOOKS_H_
 #define SCOPE_HOOKS_H_

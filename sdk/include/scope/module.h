@@ -4,9 +4,9 @@
  * Threads: registration in the loader's constructors; reserve and emit on any thread, any handler.
  * Stable:  ABI; a break gets entry points with _v2 beside these.
  *
- * A binary has its own thread-local pointer to the thread's cursor, so that all binaries of a process
- * share one ring a thread without exporting a symbol. At first it points to `idle`, whose cur and end
- * are 0: the first event takes the slow path, and the runtime binds the thread's ring.
+ * A binary has its own thread-local pointer to the thread's cursor, so that all binaries of a
+ * process share one ring a thread without exporting a symbol. At first it points to `idle`, whose
+ * cur and end are 0: the first event takes the slow path, and the runtime binds the thread's ring.
  */
 #ifndef SCOPE_MODULE_H_
 #define SCOPE_MODULE_H_
@@ -22,8 +22,8 @@ extern "C" {
 
 typedef struct scope_module {
   uint32_t struct_size;
-  uint32_t number;           /* set by the runtime */
-  char* nodes_begin;         /* the binary's section "scope_nodes" */
+  uint32_t number;   /* set by the runtime */
+  char* nodes_begin; /* the binary's section "scope_nodes" */
   char* nodes_end;
   scope_cursor* idle;
   /* Makes the calling thread's pointer in this binary point to `cursor`. */

@@ -10,7 +10,8 @@
  *   scope_node nodes[n]
  *
  * A node is identified by its `id` everywhere outside a running program; inside, an event holds the
- * address of its scope_node. Bytes between tables (linker padding) are zero and skipped 16 at a time.
+ * address of its scope_node. Bytes between tables (linker padding) are zero and skipped 16 at a
+ * time.
  */
 #ifndef SCOPE_NODE_H_
 #define SCOPE_NODE_H_
@@ -22,17 +23,17 @@
 #define SCOPE_FUNCTION_TABLE_MAGIC UINT32_C(0x314e4653) /* "SFN1" */
 
 typedef struct scope_function_table {
-  uint32_t magic;        /* SCOPE_FUNCTION_TABLE_MAGIC */
+  uint32_t magic; /* SCOPE_FUNCTION_TABLE_MAGIC */
   uint32_t node_count;
-  uint64_t function_id;  /* the id of the function's Enter node, even if that node is not here */
+  uint64_t function_id; /* the id of the function's Enter node, even if that node is not here */
 } scope_function_table;
 
 typedef struct scope_node {
-  uint64_t id;           /* stable: see docs/node_ids.md */
-  uint32_t switch_back;  /* (char*)this - switch_back is the node's switch byte */
-  uint8_t kind;          /* scope_event_kind */
-  uint8_t type;          /* scope_value_type */
-  uint16_t reserved;     /* 0 */
+  uint64_t id;          /* stable: see docs/node_ids.md */
+  uint32_t switch_back; /* (char*)this - switch_back is the node's switch byte */
+  uint8_t kind;         /* scope_event_kind */
+  uint8_t type;         /* scope_value_type */
+  uint16_t reserved;    /* 0 */
 } scope_node;
 
 /* A switch byte: the node reports while it is 1. */

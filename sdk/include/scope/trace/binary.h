@@ -18,9 +18,9 @@ namespace scope::trace {
 
 struct Binary {
   std::string path;
-  std::string build_id;     // hexadecimal; empty when it has none
-  std::string nodes_image;  // section "scope_nodes"; empty: no instrumented code
-  std::string maps_image;   // section "scope_map"; empty: no map
+  std::string build_id;        // hexadecimal; empty when it has none
+  std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
+  std::string maps_image;      // section "scope_map"; empty: no map
   uint64_t nodes_address = 0;  // of the section in the file's own address space
 };
 
@@ -41,7 +41,8 @@ absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view nodes_image)
 // Node facts by id, from the maps of a binary: place, name, type, function.
 class NodeFacts {
  public:
-  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable ones are only counted.
+  // `maps_image`: AST maps, size-prefixed, one after the other. Unreadable maps are counted, not
+  // fatal.
   static NodeFacts FromMaps(absl::string_view maps_image);
   NodeFacts();
   ~NodeFacts();

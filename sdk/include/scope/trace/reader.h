@@ -22,23 +22,24 @@ namespace scope::trace {
 
 struct Function {
   uint64_t id = 0;
-  std::string name;       // qualified: "ns::Class::method"; "?" when there is no map
+  std::string name;  // qualified: "ns::Class::method"; "?" when there is no map
   std::string signature;
-  std::string file;       // absolute; empty when unknown
+  std::string file;  // absolute; empty when unknown
   uint32_t line = 0;
   uint32_t column = 0;
 };
 
 struct Node {
-  uint32_t number = 0;    // in the trace: index into TraceReader::nodes()
-  uint64_t id = 0;        // stable across builds; copies of an inline function's node share it
+  uint32_t number = 0;  // in the trace: index into TraceReader::nodes()
+  uint64_t id =
+      0;  // stable across builds; several nodes may share it (copies of an inline function)
   scope_event_kind kind = kScopeEventEnter;
   scope_value_type value_type = kScopeValueNone;
   const Function* function = nullptr;  // never null
   uint64_t function_id = 0;
   uint64_t parent = 0;
-  std::string file;       // absolute; empty when unknown
-  uint32_t line = 0;      // from 1; 0 when unknown
+  std::string file;   // absolute; empty when unknown
+  uint32_t line = 0;  // from 1; 0 when unknown
   uint32_t column = 0;
   uint32_t end_line = 0;
   uint32_t end_column = 0;
@@ -51,9 +52,9 @@ struct Module {
   uint32_t number = 0;
   uint32_t process = 0;
   std::string path;
-  std::string build_id;   // hexadecimal; empty when the binary has none
+  std::string build_id;  // hexadecimal; empty when the binary has none
   uint32_t node_count = 0;
-  std::string note;       // why its nodes have no places, if so
+  std::string note;  // why its nodes have no places, if so
 };
 
 struct Process {
@@ -81,17 +82,19 @@ inline constexpr uint64_t kNoCall = ~uint64_t{0};
 
 // One event, or a gap where events are missing.
 struct Event {
-  uint64_t seq = 0;         // global, dense from 0 over what is stored; a gap has its successor's
-  uint32_t thread = 0;      // number of the thread
-  uint64_t thread_seq = 0;  // dense in the thread over all emitted; a gap: of the first missing
-  int64_t time_ns = 0;      // since the recording began: the thread's latest stamp
-  uint32_t order = 0;       // place among the events of one statement that share the stamp: 0, 1, 2
+  uint64_t seq = 0;     // global, dense from 0 over the stored events; a gap has its successor's
+  uint32_t thread = 0;  // number of the thread
+  uint64_t thread_seq =
+      0;                // dense in the thread over everything emitted; a gap: of the first missing
+  int64_t time_ns = 0;  // since the recording began: the thread's latest stamp
+  uint32_t order = 0;   // place among the events of one statement that share the stamp: 0, 1, 2
   const Node* node = nullptr;  // null: a gap
-  uint64_t bits = 0;        // the value; read it with FormatValue or by node->value_type
-  uint64_t call = kNoCall;  // seq of the Enter of the call it belongs to (its own for an Enter)
-  uint32_t depth = 0;       // calls around it in its thread; an Enter and its Exit have the same
-  uint8_t exit_how = 0;     // Exit: scope_exit_how
-  uint32_t unwound = 0;     // calls that ended without an Exit just before this event (longjmp)
+  uint64_t bits = 0;           // the value; read it with FormatValue or by node->value_type
+  uint64_t call =
+      kNoCall;           // seq of the Enter event of the call it belongs to (its own for an Enter)
+  uint32_t depth = 0;    // calls around it in its thread; an Enter and its Exit have the same
+  uint8_t exit_how = 0;  // Exit: scope_exit_how
+  uint32_t unwound = 0;  // calls that ended without an Exit just before this event (longjmp)
   uint64_t gap_count = 0;   // a gap: how many events are missing
   uint32_t gap_reason = 0;  // a gap: scope_gap_reason
 };
@@ -109,12 +112,12 @@ struct TraceInfo {
   uint8_t clock = 0;
   uint64_t ring_bytes = 0;
   uint64_t file_bytes = 0;
-  uint64_t event_count = 0;    // whole and readable
+  uint64_t event_count = 0;  // whole and readable
   uint64_t block_count = 0;
-  bool complete = false;       // the recording ended as it should
+  bool complete = false;  // the recording ended as it should
   bool limit_reached = false;
-  std::string damage;          // empty, or one sentence: what is missing and from where
-  int64_t recorded_ns = 0;     // length of the recording
+  std::string damage;       // empty, or one sentence: what is missing and from where
+  int64_t recorded_ns = 0;  // length of the recording
   int exit_code = 0;
   uint64_t dropped_without_ring = 0;
 };
@@ -122,7 +125,7 @@ struct TraceInfo {
 // Which events ForEach delivers. Calls and depths are right whatever is left out.
 struct Selection {
   uint64_t first_seq = 0;
-  uint64_t last_seq = ~uint64_t{0};           // inclusive
+  uint64_t last_seq = ~uint64_t{0};  // inclusive
   // Null: every node. Otherwise only nodes for which it is true at [node number].
   const std::vector<bool>* nodes = nullptr;
   bool gaps = true;

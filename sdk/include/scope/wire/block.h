@@ -4,8 +4,8 @@
  * Fails:  a block whose magic, length or checksum is wrong ends the readable part of the file.
  * Stable: file format.
  *
- * A trace is a folder; "events.scope" in it starts with a scope_file_header, then block after block,
- * only ever appended. Integers are little-endian.
+ * A trace is a folder; "events.scope" in it starts with a scope_file_header, then block after
+ * block, only ever appended. Integers are little-endian.
  */
 #ifndef SCOPE_WIRE_BLOCK_H_
 #define SCOPE_WIRE_BLOCK_H_

@@ -1,9 +1,9 @@
 /* scope/wire/session.h - the files through which a recording's processes meet.
  *
- * Path:    collector makes the folder and "control"; each instrumented process adds "process-N", each
- *          thread that reports adds "ring-N" (scope/wire/ring.h).
- * Threads: fields marked (atomic) change while others read.
- * Stable:  ABI between a runtime and a collector of the same layout version.
+ * Path:    collector makes the folder and "control"; each instrumented process adds "process-N",
+ * each thread that reports adds "ring-N" (scope/wire/ring.h). Threads: fields marked (atomic)
+ * change while others read. Stable:  ABI between a runtime and a collector of the same layout
+ * version.
  *
  * The folder is 0700 under /dev/shm, its name unguessable; files are 0600 and created exclusively.
  * The environment carries SCOPE_SESSION (the folder) and SCOPE_RUNTIME (path of libscope_rt.so).
@@ -29,18 +29,18 @@ enum scope_session_state {
 
 typedef struct scope_session {
   uint64_t magic;
-  uint32_t layout;           /* SCOPE_SESSION_LAYOUT */
-  uint32_t state;            /* (atomic) scope_session_state */
-  uint64_t ring_bytes;       /* size of a thread's ring, a power of two */
-  uint32_t on_full;          /* scope_on_full */
-  uint32_t clock;            /* scope_clock */
+  uint32_t layout;     /* SCOPE_SESSION_LAYOUT */
+  uint32_t state;      /* (atomic) scope_session_state */
+  uint64_t ring_bytes; /* size of a thread's ring, a power of two */
+  uint32_t on_full;    /* scope_on_full */
+  uint32_t clock;      /* scope_clock */
   uint32_t block_timeout_ms;
-  uint32_t selects;          /* 1: a module's nodes stay off until the collector has answered */
+  uint32_t selects; /* 1: a module's nodes stay off until the collector has answered */
   uint32_t select_timeout_ms;
   uint32_t collector_pid;
-  uint32_t ring_count;       /* (atomic) number of the next "ring-N" */
-  uint32_t process_count;    /* (atomic) number of the next "process-N" */
-  uint32_t doorbell;         /* (atomic, futex) bumped by a writer that waits, or by a new process */
+  uint32_t ring_count;    /* (atomic) number of the next "ring-N" */
+  uint32_t process_count; /* (atomic) number of the next "process-N" */
+  uint32_t doorbell;      /* (atomic, futex) bumped by a writer that waits, or by a new process */
   uint32_t reserved[13];
 } scope_session;
 
@@ -53,12 +53,12 @@ enum scope_module_state {
 
 /* One binary with instrumented code in one process. */
 typedef struct scope_module_entry {
-  uint32_t state;           /* (atomic, futex) scope_module_state */
-  uint32_t build_id_bytes;  /* 0: the binary has none */
-  uint64_t nodes_address;   /* section "scope_nodes" in the process */
+  uint32_t state;          /* (atomic, futex) scope_module_state */
+  uint32_t build_id_bytes; /* 0: the binary has none */
+  uint64_t nodes_address;  /* section "scope_nodes" in the process */
   uint64_t nodes_bytes;
   uint8_t build_id[32];
-  char path[1024];          /* absolute, zero-terminated */
+  char path[1024]; /* absolute, zero-terminated */
 } scope_module_entry;
 
 enum scope_process_state { kScopeProcessNew = 0, kScopeProcessLive = 1, kScopeProcessExited = 2 };
@@ -66,16 +66,16 @@ enum scope_process_state { kScopeProcessNew = 0, kScopeProcessLive = 1, kScopePr
 typedef struct scope_process {
   uint64_t magic;
   uint32_t layout;
-  uint32_t state;                 /* (atomic) scope_process_state */
-  uint32_t number;                /* the N of "process-N" */
+  uint32_t state;  /* (atomic) scope_process_state */
+  uint32_t number; /* the N of "process-N" */
   uint32_t pid;
   uint32_t parent_pid;
-  uint32_t module_count;          /* (atomic) */
-  uint64_t started_ticks;         /* time stamp counter, and ... */
-  uint64_t started_monotonic_ns;  /* ... CLOCK_MONOTONIC at the same moment */
-  uint64_t dropped_without_ring;  /* (atomic) events of threads that could not get a ring */
-  uint32_t threads_without_ring;  /* (atomic) */
-  int32_t ring_errno;             /* (atomic) why the last ring could not be made */
+  uint32_t module_count;         /* (atomic) */
+  uint64_t started_ticks;        /* time stamp counter, and ... */
+  uint64_t started_monotonic_ns; /* ... CLOCK_MONOTONIC at the same moment */
+  uint64_t dropped_without_ring; /* (atomic) events of threads that could not get a ring */
+  uint32_t threads_without_ring; /* (atomic) */
+  int32_t ring_errno;            /* (atomic) why the last ring could not be made */
   char executable[1024];
   scope_module_entry modules[SCOPE_MODULES_MAX];
 } scope_process;
