@@ -1,6 +1,5 @@
 #include "pipeline/session.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,26 +9,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "pipeline/shared.h"
+#include "pipeline/stale_sessions.h"
 
 namespace scope::pipeline {
 namespace {
 
 constexpr uint32_t kSelectTimeoutMs = 2000;
 
-// The folder is flat: the runtime makes only files.
-void RemoveFolder(const std::string& folder) {
-  DIR* directory = opendir(folder.c_str());
-  if (directory == nullptr) return;
-  while (const dirent* entry = readdir(directory)) {
-    unlinkat(dirfd(directory), entry->d_name, 0);
-  }
-  closedir(directory);
-  rmdir(folder.c_str());
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& options) {
+  RemoveStaleSessions();
   char folder[] = "/dev/shm/scope-XXXXXXXXXXXX";
   // mkdtemp replaces the last six; the six before make the name longer to guess.
   uint64_t random = 0;
@@ -43,9 +33,10 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   absl::StatusOr<std::unique_ptr<MappedFile>> control =
       MappedFile::Create(absl::StrCat(folder, "/control"), sizeof(scope_session));
   if (!control.ok()) {
-    RemoveFolder(folder);
+    RemoveSession(folder);
     return control.status();
   }
+  const int lock = LockSession(folder);
   auto& shared = (*control)->As<scope_session>();
   shared.layout = SCOPE_SESSION_LAYOUT;
   shared.ring_bytes = options.ring_bytes;
@@ -57,12 +48,13 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   shared.collector_pid = static_cast<uint32_t>(getpid());
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
-  return std::unique_ptr<Session>(new Session(folder, *std::move(control)));
+  return std::unique_ptr<Session>(new Session(folder, *std::move(control), lock));
 }
 
 Session::~Session() {
   SetState(kScopeSessionClosed);
-  RemoveFolder(folder_);
+  RemoveSession(folder_);
+  if (lock_ >= 0) close(lock_);
 }
 
 std::string Session::RingPath(uint32_t number) const {

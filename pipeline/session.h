@@ -39,11 +39,12 @@ class Session {
   void AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const;
 
  private:
-  Session(std::string folder, std::unique_ptr<MappedFile> control)
-      : folder_(std::move(folder)), control_(std::move(control)) {}
+  Session(std::string folder, std::unique_ptr<MappedFile> control, int lock)
+      : folder_(std::move(folder)), control_(std::move(control)), lock_(lock) {}
 
   std::string folder_;
   std::unique_ptr<MappedFile> control_;
+  int lock_;  // tells other collectors that this session is alive
 };
 
 }  // namespace scope::pipeline

@@ -9,8 +9,10 @@ namespace {
 
 constexpr int64_t kTickNs = 100'000'000;
 constexpr int64_t kTotalsNs = 1'000'000'000;
-// A batch that is not full is stored after this: so much a kill of the collector can cost.
-constexpr int64_t kPutOutNs = 100'000'000;
+// A batch that is not full is stored after this: so much a kill of the collector can cost. Without
+// what a new process or module notes, nothing can be read at all.
+constexpr int64_t kPutOutNs = 25'000'000;
+constexpr int64_t kPutOutNotesNs = 2'000'000;
 constexpr int64_t kIdleNs = 1'000'000;
 // A round that finds fewer records than this is followed by a sleep.
 constexpr size_t kBusyRecords = 1024;
@@ -65,7 +67,8 @@ void Source::Work() {
     next_tick_ns_ = now_ns + kTickNs;
     if (tick_) tick_();
   }
-  if (is_over_ || now_ns >= next_put_out_ns_) PutOutOpen(now_ns);
+  const int64_t sooner_ns = sequence_.open().notes.empty() ? 0 : kPutOutNs - kPutOutNotesNs;
+  if (is_over_ || now_ns >= next_put_out_ns_ - sooner_ns) PutOutOpen(now_ns);
   if (ready_.empty() && count < kBusyRecords && !is_ending) {
     session_.AwaitDoorbell(doorbell, kIdleNs);
   }

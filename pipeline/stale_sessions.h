@@ -1,0 +1,22 @@
+// stale_sessions.h - removes what collectors that were killed have left in /dev/shm.
+//
+// Path:    session -> THIS
+// Fails:   never; what cannot be removed stays.
+
+#pragma once
+
+#include <string>
+
+namespace scope::pipeline {
+
+// Holds the folder for as long as the process lives. Returns the lock's descriptor, or -1.
+int LockSession(const std::string& folder);
+
+// Removes our own folders that nobody has locked for a while. Programs that still write into them
+// keep their memory, and are not harmed.
+void RemoveStaleSessions();
+
+// Removes a session's folder, which is flat.
+void RemoveSession(const std::string& folder);
+
+}  // namespace scope::pipeline
