@@ -125,7 +125,10 @@ bool Child::HasEnded() {
   if (pid == 0 || (pid < 0 && errno == EINTR)) return false;
   has_ended_ = true;
   if (pid < 0) exit_code_ = 255;
-  if (pid > 0) exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (pid > 0) {
+    signal_ = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    exit_code_ = signal_ != 0 ? 128 + signal_ : WEXITSTATUS(status);
+  }
   return true;
 }
 

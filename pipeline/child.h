@@ -33,6 +33,8 @@ class Child {
   bool HasEnded();
   // As shells say it: 128 + signal. Valid once HasEnded().
   int exit_code() const { return exit_code_; }
+  // That killed it; 0: it ended by itself.
+  int signal() const { return signal_; }
 
  private:
   explicit Child(pid_t pid) : pid_(pid) {}
@@ -40,6 +42,7 @@ class Child {
   pid_t pid_;
   bool has_ended_ = false;
   int exit_code_ = 0;
+  int signal_ = 0;
 };
 
 // While it lives, signals that ask this process to end go to the child, and writing to a closed

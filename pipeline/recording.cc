@@ -112,6 +112,7 @@ void Recording::Tick(int64_t started_ns) {
 RecordResult Recording::Result(int64_t started_ns) {
   RecordResult result;
   result.exit_code = child_.exit_code();
+  result.signal = child_.signal();
   result.events = store_.counts().events;
   result.dropped = store_.counts().dropped;
   result.torn = store_.counts().torn;

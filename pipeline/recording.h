@@ -59,6 +59,7 @@ struct ThreadTotals {
 
 struct RecordResult {
   int exit_code = 0;  // as shells say it: 128 + signal for a program that was killed
+  int signal = 0;     // that killed the program; 0: it ended by itself
   uint64_t events = 0;
   uint64_t dropped = 0;
   uint64_t torn = 0;

@@ -16,8 +16,8 @@ namespace {
 
 constexpr char kFolder[] = "/dev/shm";
 constexpr size_t kNameLength = 18;  // "scope-" and twelve letters
-// A session that is just being made has no lock yet.
-constexpr time_t kStaleAfterS = 10;
+// What its rings still hold was captured and not stored: nobody shall miss it on the same day.
+constexpr time_t kStaleAfterS = 24 * 60 * 60;
 
 bool IsStale(const std::string& folder) {
   struct stat status;

@@ -12,7 +12,7 @@ namespace scope::pipeline {
 // Holds the folder for as long as the process lives. Returns the lock's descriptor, or -1.
 int LockSession(const std::string& folder);
 
-// Removes our own folders that nobody has locked for a while. Programs that still write into them
+// Removes our own folders that nobody has locked for a day. Programs that still write into them
 // keep their memory, and are not harmed.
 void RemoveStaleSessions();
 

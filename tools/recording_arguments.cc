@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
@@ -54,6 +55,10 @@ absl::Status ParseTimeout(const std::string& text, uint32_t* timeout_ms) {
 int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
   if (!recording.quiet) {
+    if (result.signal != 0) {
+      Say(absl::StrCat(recording.options.command[0], " was killed by signal ", result.signal, " (",
+                       strsignal(result.signal), ")"));
+    }
     for (const std::string& warning : result.warnings) Say(warning);
     if (result.no_instrumented_code) {
       Say(NoCodeText(recording.options.command[0]));

@@ -23,7 +23,7 @@ using viewers::Printable;
 constexpr size_t kFunctionRows = 8;
 constexpr size_t kBusyValues = 2;
 // A summary must not take longer than the run: of larger traces only the beginning is counted.
-constexpr uint64_t kSummaryEventsMax = 20'000'000;
+constexpr uint64_t kSummaryEventsMax = 100'000'000;
 
 std::vector<trace::Thread> Accounts(const pipeline::RecordResult& result) {
   std::vector<trace::Thread> threads;

@@ -73,6 +73,14 @@ class ErrorsTest(harness.ScopeTest):
         done = self.record("sh", "-c", "kill -TERM $$", check=False)
         self.assertEqual(done.returncode, 128 + 15)
 
+    def test_a_program_that_crashes_is_said_to(self):
+        crash = self.write("crash.c", "int main(void) { int last = 42; *(volatile int*)0 = last; }")
+        program = self.compile(crash, "-O2")
+        done = harness.run(harness.SCOPE, "run", "-d", self.trace, "--", program, check=False)
+        self.assertEqual(done.returncode, 128 + 11)
+        self.assertIn(b"killed by signal 11 (Segmentation fault)", done.stderr)
+        self.assertEqual(self.values("last"), [42])
+
     def test_strict_loss(self):
         loop = self.write("loop.c", "int main(void) { unsigned v = 0;"
                                     " for (unsigned i = 0; i < 3000000; ++i) v = i; return v & 1; }")

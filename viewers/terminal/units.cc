@@ -27,7 +27,7 @@ std::string DurationText(int64_t ns) {
   if (ns < 999'950) return absl::StrFormat("%.1f us", value / 1e3);
   if (ns < 99'950'000) return absl::StrFormat("%.1f ms", value / 1e6);
   if (ns < 119'995'000'000) return absl::StrFormat("%.2f s", value / 1e9);
-  const int64_t seconds = (ns + 500'000'000) / 1'000'000'000;
+  const int64_t seconds = ns / 1'000'000'000 + (ns % 1'000'000'000 >= 500'000'000);
   return absl::StrFormat("%d min %d s", seconds / 60, seconds % 60);
 }
 

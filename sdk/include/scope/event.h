@@ -8,6 +8,13 @@
 
 #include <stdint.h>
 
+/* Numbers may come from a newer scope, so a C++ enum must be able to hold every one of them. */
+#ifdef __cplusplus
+#define SCOPE_ANY_U32 : uint32_t
+#else
+#define SCOPE_ANY_U32
+#endif
+
 /* Every kind of event: X(Name, number, "word shown to people", level that compiles it in).
  * A kind of event is also the kind of the node that produces it. */
 #define SCOPE_EVENT_KINDS(X)                                           \
@@ -27,7 +34,7 @@
   X(Read, 14, "read", All)               /* a variable was read */     \
   X(Result, 15, "result", All)           /* what a call returned */
 
-enum scope_event_kind {
+enum scope_event_kind SCOPE_ANY_U32 {
 #define X(name, number, word, level) kScopeEvent##name = number,
   SCOPE_EVENT_KINDS(X)
 #undef X
@@ -55,7 +62,7 @@ enum scope_level { kScopeLevelFunctions = 0, kScopeLevelValues = 1, kScopeLevelA
   X(Pointer, 13, "pointer")  \
   X(Char, 14, "char")
 
-enum scope_value_type {
+enum scope_value_type SCOPE_ANY_U32 {
 #define X(name, number, word) kScopeValue##name = number,
   SCOPE_VALUE_TYPES(X)
 #undef X
