@@ -17,6 +17,8 @@ constexpr int64_t kIdleNs = 1'000'000;
 constexpr int64_t kAnswerNs = 50'000;
 // A round that finds fewer records than this is followed by a sleep.
 constexpr size_t kBusyRecords = 1024;
+// A process is found in one round, and its rings in the next.
+constexpr int kRoundsAfterEnd = 2;
 // How long other processes may live on when the program has ended.
 constexpr int64_t kOthersLiveNs = 300'000'000;
 // A process that writes on and on into a closed session is not waited for.
@@ -123,6 +125,7 @@ void Source::PutOutOpen(int64_t now_ns) {
 bool Source::IsEnding(int64_t now_ns) {
   if (!child_.HasEnded()) return false;
   if (ended_ns_ == 0) ended_ns_ = now_ns;
+  if (rounds_after_end_++ < kRoundsAfterEnd) return false;
   return processes_.AllDead() ? !drain_.has_rings() : now_ns - ended_ns_ > kOthersLiveNs;
 }
 

@@ -62,6 +62,7 @@ class Source {
   size_t answers_ = 0;         // modules that get their switches ...
   uint64_t answers_after_ = 0;  // ... when so many batches are stored
   int64_t ended_ns_ = 0;
+  int rounds_after_end_ = 0;
   int64_t closed_ns_ = 0;
   bool is_over_ = false;
 };
