@@ -13,9 +13,10 @@ namespace scope::pipeline {
 
 class Arrivals {
  public:
-  // Calls `settle` for each number below `count` that is not settled yet; true settles it.
+  // Calls `settle` for each number below `count` that is not settled yet; true settles it. Those
+  // that are long in coming are not tried every time, unless `all` are asked for.
   template <typename Settle>
-  void Visit(uint32_t count, int64_t now_ns, Settle settle);
+  void Visit(uint32_t count, int64_t now_ns, bool all, Settle settle);
 
   bool empty() const { return waiting_.empty(); }
 
@@ -35,12 +36,12 @@ class Arrivals {
 };
 
 template <typename Settle>
-void Arrivals::Visit(uint32_t count, int64_t now_ns, Settle settle) {
+void Arrivals::Visit(uint32_t count, int64_t now_ns, bool all, Settle settle) {
   for (; next_ < count && waiting_.size() < kWaitingMax; ++next_) {
     waiting_.push_back({.number = next_, .since_ns = now_ns, .next_look_ns = now_ns});
   }
   std::erase_if(waiting_, [&](Number& number) {
-    if (number.next_look_ns > now_ns) return false;
+    if (number.next_look_ns > now_ns && !all) return false;
     if (settle(number.number)) return true;
     if (now_ns - number.since_ns > kYoungNs) number.next_look_ns = now_ns + kLookAgainNs;
     return false;

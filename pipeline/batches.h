@@ -40,6 +40,7 @@ class Records {
   }
   void Shrink(size_t size) { size_ = size; }
   void DropFront(size_t count) {
+    if (count == 0) return;
     size_ -= count;
     if (size_ > 0) std::memmove(data_.get(), data_.get() + count, size_ * sizeof(scope_record));
   }
@@ -79,6 +80,9 @@ struct Stream {
   Records records;
   std::deque<Mark> marks;  // ascending
   bool caught_up = true;   // everything that was in the ring when it was drained is here
+  bool holds_back = false; // others wait for what is still in its ring: drain much of it
+  uint64_t last_key = 0;   // of its last record, which was number ...
+  uint64_t last_key_seq = ~uint64_t{0};
   uint64_t batch = ~uint64_t{0};  // the last batch that it has a ThreadStart in
 
   size_t size() const { return records.size() - head; }

@@ -45,7 +45,7 @@ Processes::Processes(Session& session, const Selection& selection)
     : session_(session), modules_(selection) {}
 
 void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
-  arrivals_.Visit(Load(session_.shared().process_count), now_ns,
+  arrivals_.Visit(Load(session_.shared().process_count), now_ns, false,
                   [&](uint32_t number) { return Arrive(number, notes); });
   for (uint32_t number = 0; number < processes_.size(); ++number) {
     Known& known = processes_[number];
@@ -106,12 +106,21 @@ void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
     } else if (warnings_.size() < kWarningsMax) {
       warnings_.emplace_back(note.status().message());
     }
-    if (!waits) continue;
-    uint32_t loaded = kScopeModuleLoaded;
-    __atomic_compare_exchange_n(&shared_entry.state, &loaded, uint32_t{kScopeModuleAnswered},
-                                false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    FutexWake(shared_entry.state);
+    if (waits) waiting_.push_back({.process = number, .module = known.modules_seen});
   }
+}
+
+void Processes::Answer(size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const Known& known = processes_[waiting_[i].process];
+    if (known.file == nullptr) continue;
+    uint32_t& state = known.file->As<scope_process>().modules[waiting_[i].module].state;
+    uint32_t loaded = kScopeModuleLoaded;
+    __atomic_compare_exchange_n(&state, &loaded, uint32_t{kScopeModuleAnswered}, false,
+                                __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    FutexWake(state);
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 void Processes::LookForDeath(Known& known, int64_t now_ns) {

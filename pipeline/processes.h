@@ -29,6 +29,11 @@ class Processes {
   // Takes in new processes and modules. What the trace must know goes to `notes`.
   void Look(int64_t now_ns, std::vector<Note>& notes);
 
+  // Modules that wait for their switches. They get them when what Look() noted is stored, so that
+  // no event can be there without its module.
+  size_t waiting_modules() const { return waiting_.size(); }
+  void Answer(size_t count);
+
   const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
 
   // The number in the trace of "process-N"; none: it is not known yet.
@@ -60,6 +65,11 @@ class Processes {
     const scope_process& Shared() const { return file->As<scope_process>(); }
   };
 
+  struct Waiting {
+    uint32_t process;
+    uint32_t module;
+  };
+
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
@@ -69,6 +79,7 @@ class Processes {
   Arrivals arrivals_;
   std::vector<Known> processes_;  // by number in the trace
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
+  std::vector<Waiting> waiting_;
   std::vector<std::string> warnings_;
 };
 

@@ -53,7 +53,7 @@ class Recording {
         session_(session),
         selection_(options.function_globs, options.variable_globs),
         child_(child),
-        source_(session, selection_, &child),
+        source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
                       .stop = [this](const std::string& why) { Stop(why); }}) {}
 
@@ -127,6 +127,11 @@ RecordResult Recording::Result(int64_t started_ns) {
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
   for (const ThreadTotals& thread : source_.drain().threads()) {
     ThreadTotals& total = result.per_thread.emplace_back(store_.totals(thread.thread));
+    if (total.emitted != thread.emitted) {
+      warnings_.Add(absl::StrCat("thread ", thread.tid, " of process ", thread.pid, " reported ",
+                                 thread.emitted, " events, but ", total.emitted,
+                                 " are accounted for"));
+    }
     total.process = thread.process;
     total.pid = thread.pid;
     total.tid = thread.tid;

@@ -14,10 +14,13 @@ constexpr int64_t kTotalsNs = 1'000'000'000;
 constexpr int64_t kPutOutNs = 25'000'000;
 constexpr int64_t kPutOutNotesNs = 2'000'000;
 constexpr int64_t kIdleNs = 1'000'000;
+constexpr int64_t kAnswerNs = 50'000;
 // A round that finds fewer records than this is followed by a sleep.
 constexpr size_t kBusyRecords = 1024;
 // How long other processes may live on when the program has ended.
 constexpr int64_t kOthersLiveNs = 300'000'000;
+// A process that writes on and on into a closed session is not waited for.
+constexpr int64_t kLastRoundsNs = 10'000'000'000;
 // After the session is closed, for writers that are in the middle of a record.
 constexpr int64_t kSettleNs = 20'000'000;
 
@@ -28,9 +31,11 @@ void Sleep(int64_t ns) {
 
 }  // namespace
 
-Source::Source(Session& session, const Selection& selection, Child* child)
+Source::Source(Session& session, const Selection& selection, Child& child,
+               std::function<uint64_t()> stored)
     : session_(session),
       child_(child),
+      stored_(std::move(stored)),
       processes_(session, selection),
       drain_(session, processes_) {}
 
@@ -50,28 +55,39 @@ std::unique_ptr<Batch> Source::Next() {
 void Source::Work() {
   const uint32_t doorbell = session_.doorbell();
   const int64_t now_ns = MonotonicNs();
-  const bool is_ending = IsEnding(now_ns);
-  if (is_ending) {
+  if (closed_ns_ == 0 && IsEnding(now_ns)) {
+    closed_ns_ = now_ns;
     session_.SetState(kScopeSessionClosed);
     if (!processes_.AllDead()) Sleep(kSettleNs);
   }
-  size_t count = Round(false);
-  if (is_ending) {
-    // More may be in the rings than a round takes.
-    while (count > 0 && ready_.size() < 8) count = Round(false);
-    if (count > 0) return;
-    Round(true);
-    is_over_ = true;
-  }
+  const bool is_closed = closed_ns_ != 0;
+  const size_t known = drain_.threads().size() + processes_.count();
+  const size_t count = Round(is_closed);
+  // More may be in the rings than a round takes, and a new process may have rings.
+  const bool is_empty =
+      !drain_.has_rings() && drain_.threads().size() + processes_.count() == known;
+  is_over_ = is_closed && (is_empty || now_ns - closed_ns_ > kLastRoundsNs);
   if (now_ns >= next_tick_ns_) {
     next_tick_ns_ = now_ns + kTickNs;
     if (tick_) tick_();
   }
+  AnswerModules(now_ns);
   const int64_t sooner_ns = sequence_.open().notes.empty() ? 0 : kPutOutNs - kPutOutNotesNs;
   if (is_over_ || now_ns >= next_put_out_ns_ - sooner_ns) PutOutOpen(now_ns);
-  if (ready_.empty() && count < kBusyRecords && !is_ending) {
-    session_.AwaitDoorbell(doorbell, kIdleNs);
+  if (ready_.empty() && count < kBusyRecords && !drain_.has_backlog() && !is_closed) {
+    session_.AwaitDoorbell(doorbell, answers_ == 0 ? kIdleNs : kAnswerNs);
   }
+}
+
+void Source::AnswerModules(int64_t now_ns) {
+  if (answers_ == 0 && processes_.waiting_modules() > 0) {
+    answers_ = processes_.waiting_modules();
+    answers_after_ = sequence_.open().ticket + 1;
+    PutOutOpen(now_ns);
+  }
+  if (answers_ == 0 || stored_() < answers_after_) return;
+  processes_.Answer(answers_);
+  answers_ = 0;
 }
 
 size_t Source::Round(bool is_last) {
@@ -105,10 +121,9 @@ void Source::PutOutOpen(int64_t now_ns) {
 
 // True when the program and all its processes have ended, or when it is time to part.
 bool Source::IsEnding(int64_t now_ns) {
-  if (child_ == nullptr) return false;
-  if (!child_->HasEnded()) return false;
+  if (!child_.HasEnded()) return false;
   if (ended_ns_ == 0) ended_ns_ = now_ns;
-  return (processes_.AllDead() && !drain_.has_rings()) || now_ns - ended_ns_ > kOthersLiveNs;
+  return processes_.AllDead() ? !drain_.has_rings() : now_ns - ended_ns_ > kOthersLiveNs;
 }
 
 }  // namespace scope::pipeline

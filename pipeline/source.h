@@ -24,8 +24,9 @@ namespace scope::pipeline {
 
 class Source {
  public:
-  // `child`: null when nobody's end is waited for; then the source ends when `Stop` is called.
-  Source(Session& session, const Selection& selection, Child* child);
+  // The recording is over when the child has ended. `stored`: how many batches are stored so far.
+  Source(Session& session, const Selection& selection, Child& child,
+         std::function<uint64_t()> stored);
 
   // Notes that stand at the very beginning of the trace.
   void AddNote(Note note);
@@ -44,9 +45,11 @@ class Source {
   size_t Round(bool is_last);
   bool IsEnding(int64_t now_ns);
   void PutOutOpen(int64_t now_ns);
+  void AnswerModules(int64_t now_ns);
 
   Session& session_;
-  Child* child_;
+  Child& child_;
+  const std::function<uint64_t()> stored_;
   Processes processes_;
   Drain drain_;
   Sequence sequence_;
@@ -56,7 +59,10 @@ class Source {
   int64_t next_tick_ns_ = 0;
   int64_t next_totals_ns_ = 0;
   int64_t next_put_out_ns_ = 0;
+  size_t answers_ = 0;         // modules that get their switches ...
+  uint64_t answers_after_ = 0;  // ... when so many batches are stored
   int64_t ended_ns_ = 0;
+  int64_t closed_ns_ = 0;
   bool is_over_ = false;
 };
 

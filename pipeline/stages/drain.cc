@@ -26,15 +26,20 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
   round.ticks_before = Ticks();
   const int64_t now_ns = MonotonicNs();
   const uint32_t ring_count = Load(session_.shared().ring_count);
-  arrivals_.Visit(ring_count, now_ns, [&](uint32_t number) { return Arrive(number, notes); });
+  arrivals_.Visit(ring_count, now_ns, all_are_dead,
+                  [&](uint32_t number) { return Arrive(number, notes); });
   const bool many = rings_.size() > kManyRings;
-  const size_t share = kCarryMax / std::max<size_t>(rings_.size(), 1);
-  const size_t room = std::clamp(share, kCarryOfThreadMin, kCarryOfThreadMax);
+  const size_t share = std::clamp(kCarryMax / std::max<size_t>(rings_.size(), 1),
+                                  kCarryOfThreadMin, kCarryOfThreadMax);
   size_t count = 0;
+  has_backlog_ = false;
   for (Ring& ring : rings_) {
     Stream& stream = *ring.stream;
-    if (stream.size() >= room) {
+    const size_t room = stream.holds_back ? kCarryOfThreadMax : share;
+    // Many small readings would cost more than few large ones.
+    if (stream.size() > room / 2) {
       stream.caught_up = false;
+      has_backlog_ = true;
       continue;
     }
     ring.reader->SetFrugal(many);
@@ -42,6 +47,7 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
     count += ring.reader->Read(
         room - stream.size(),
         {.ticks = round.ticks_before, .now_ns = now_ns, .writer_is_dead = is_dead}, stream);
+    has_backlog_ = has_backlog_ || !stream.caught_up;
   }
   round.ticks_after = Ticks();
   round.alone = rings_.size() == 1 && arrivals_.empty() &&
@@ -98,6 +104,7 @@ void Drain::Retire() {
                         threads_[stream.thread].pid, " is recorded only in part: in its ring ",
                         ring.reader->broken()));
     }
+    threads_[stream.thread].emitted = ring.reader->next_seq();
     blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
     unlink(session_.RingPath(ring.session_number).c_str());
     return true;

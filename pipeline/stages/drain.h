@@ -37,9 +37,11 @@ class Drain {
   // Appends what changed since the last time.
   void TakeBlockedTimes(std::vector<BlockedTime>& blocked);
 
-  // Every thread there was, by number; without counts.
+  // Every thread there was, by number. Of the counts only `emitted`, once its ring is let go.
   const std::vector<ThreadTotals>& threads() const { return threads_; }
   bool has_rings() const { return !rings_.empty(); }
+  // More is in the rings than the last look took.
+  bool has_backlog() const { return has_backlog_; }
   std::vector<std::string> Warnings() const { return warnings_; }
 
  private:
@@ -57,6 +59,7 @@ class Drain {
   const Processes& processes_;
   Arrivals arrivals_;
   std::vector<Ring> rings_;
+  bool has_backlog_ = false;
   std::vector<Stream*> streams_;       // of rings_
   std::vector<BlockedTime> blocked_;   // of rings that are gone
   std::vector<ThreadTotals> threads_;

@@ -94,6 +94,10 @@ size_t RingReader::Read(size_t records_max, const Moment& moment, Stream& stream
     }
   }
   if (file_->broken()) Break("its file was cut short");
+  // All of it: the kernel maps the neighbours of a page that is read, too.
+  if (frugal_ && count > 0) {
+    file_->Forget(header_.data_offset, header_.chunk_count * header_.chunk_bytes);
+  }
   if (count == 0 && !stream.marks.empty() && stream.marks.back().missing == 0) {
     stream.marks.pop_back();  // a moment at which nothing happened
   }
@@ -227,9 +231,6 @@ void RingReader::LeaveChunk() {
   scope_ring_header& shared = Shared();
   in_chunk_ = false;
   next_number_ = chunk_.number + 1;
-  if (frugal_) {
-    file_->Forget(static_cast<uint64_t>(Data(chunk_.number) - file_->data()), header_.chunk_bytes);
-  }
   Publish(shared.chunks_released, next_number_);
   __atomic_fetch_add(&shared.release_futex, 1, __ATOMIC_SEQ_CST);
   if (__atomic_load_n(&shared.waiting, __ATOMIC_SEQ_CST) != 0) FutexWake(shared.release_futex);

@@ -44,6 +44,8 @@ class RingReader {
   // Empty, or why the ring was given up.
   const std::string& broken() const { return broken_; }
 
+  // The number behind the last record that was read or found missing.
+  uint64_t next_seq() const { return next_seq_; }
   // Emitted by the writer so far, stored or not.
   uint64_t emitted() const;
   uint64_t blocked_ns() const { return Shared().blocked_ns; }

@@ -105,16 +105,47 @@ void Sequence::TakeAlone(Stream& stream, Batches& full) {
   } while (stream.head < end);
 }
 
-// A thread that has more in its ring than was drained holds the others back.
-Sequence::Key Sequence::Limit(const std::vector<Stream*>& streams) const {
-  if (round_.is_last) return {kForever, ~uint32_t{0}};
-  Key limit{round_.ticks_before, ~uint32_t{0}};
-  for (const Stream* stream : streams) {
-    if (stream->caught_up) continue;
-    const Look look = LookAhead(*stream, {kForever, ~uint32_t{0}}, stream->size());
-    limit = std::min(limit, Key{look.key, stream->thread});
+// The key of the stream's last record.
+void Sequence::FindLastKey(Stream& stream) const {
+  if (stream.last_key_seq == stream.next_seq + stream.size()) return;
+  StampFinder stamps(*round_.nodes, stream.process);
+  stream.last_key = std::max(stream.last_key, stream.key);
+  stream.last_key_seq = stream.next_seq + stream.size();
+  uint64_t seq_behind = stream.next_seq + stream.size();
+  for (const Mark& mark : stream.marks) seq_behind += mark.missing;
+  // A moment counts when a record follows that has no stamp; a stamp after it is later anyway.
+  for (auto mark = stream.marks.rbegin(); mark != stream.marks.rend(); ++mark) {
+    if (mark->missing != 0 || mark->thread_seq + 1 >= seq_behind) continue;
+    stream.last_key = std::max(stream.last_key, std::min(mark->ticks, round_.ticks_before));
+    break;
   }
-  return limit;
+  for (size_t i = stream.records.size(); i > stream.head; --i) {
+    const scope_record& record = stream.records[i - 1];
+    if (record.value == 0 || !stamps.HasStamp(record)) continue;
+    stream.last_key = NextTicks(stream.last_key, record.value, round_.ticks_after);
+    return;
+  }
+}
+
+// A thread that has more in its ring than was drained holds the others back.
+Sequence::Limits Sequence::FindLimits(const std::vector<Stream*>& streams) const {
+  const Key now = {round_.is_last ? kForever : round_.ticks_before, ~uint32_t{0}};
+  Limits limits{.all = now, .holder = now};
+  for (Stream* stream : streams) {
+    stream->holds_back = false;
+    if (stream->caught_up) continue;
+    FindLastKey(*stream);
+    const uint64_t first_key = LookAhead(*stream, Key{0, 0}, 1).next_key;
+    const Key key{std::max(stream->last_key, first_key), stream->thread};
+    if (key < limits.all) {
+      limits.holder = std::min(limits.all, now);
+      limits.all = key;
+      limits.holder_stream = stream;
+    } else {
+      limits.holder = std::min(limits.holder, key);
+    }
+  }
+  return limits;
 }
 
 void Sequence::TakeMerged(const std::vector<Stream*>& streams, Batches& full) {
@@ -123,25 +154,29 @@ void Sequence::TakeMerged(const std::vector<Stream*>& streams, Batches& full) {
     Stream* stream;
   };
   const auto later = [](const Next& a, const Next& b) { return a.key > b.key; };
-  const Key limit = Limit(streams);
+  const Limits limits = FindLimits(streams);
   std::vector<Next> heap;
   for (Stream* stream : streams) {
     if (stream->empty()) continue;
-    const Look look = LookAhead(*stream, Key{0, 0}, 1);
-    heap.push_back({{look.next_key, stream->thread}, stream});
+    const Key key{LookAhead(*stream, Key{0, 0}, 1).next_key, stream->thread};
+    // The first ones in line are drained most.
+    if (!stream->caught_up && key <= limits.holder) stream->holds_back = true;
+    if (key <= limits.Of(*stream)) heap.push_back({key, stream});
   }
   std::make_heap(heap.begin(), heap.end(), later);
-  while (!heap.empty() && heap.front().key <= limit) {
+  while (!heap.empty()) {
     std::pop_heap(heap.begin(), heap.end(), later);
     Stream& stream = *heap.back().stream;
     heap.pop_back();
+    const Key limit = limits.Of(stream);
     const Key bound = heap.empty() ? limit : std::min(limit, heap.front().key);
     const Look look = LookAhead(stream, bound, Room());
     Append(stream, look, full);
     if (stream.empty()) continue;
     // When the batch was full the next record may still be one that can go.
-    const uint64_t next_key = LookAhead(stream, Key{0, 0}, 1).next_key;
-    heap.push_back({{next_key, stream.thread}, &stream});
+    const Key key{LookAhead(stream, Key{0, 0}, 1).next_key, stream.thread};
+    if (key > limit) continue;
+    heap.push_back({key, &stream});
     std::push_heap(heap.begin(), heap.end(), later);
   }
 }

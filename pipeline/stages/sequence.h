@@ -53,7 +53,16 @@ class Sequence {
   Look LookAhead(const Stream& stream, Key bound, size_t count_max) const;
   void TakeAlone(Stream& stream, Batches& full);
   void TakeMerged(const std::vector<Stream*>& streams, Batches& full);
-  Key Limit(const std::vector<Stream*>& streams) const;
+  // What may go of every stream but one, and what of that one: the thread that holds the others
+  // back is not held back by itself.
+  struct Limits {
+    Key all;
+    Key holder;
+    const Stream* holder_stream = nullptr;
+    Key Of(const Stream& stream) const { return &stream == holder_stream ? holder : all; }
+  };
+  Limits FindLimits(const std::vector<Stream*>& streams) const;
+  void FindLastKey(Stream& stream) const;
   void Append(Stream& stream, const Look& look, Batches& full);
   void AppendMarks(Stream& stream);
   void StartThread(Stream& stream);

@@ -32,6 +32,7 @@ void Store::operator()(const EncodedBatch& batch) {
   }
   dropped_without_ring_ = batch.dropped_without_ring;
   if (batch.wants_totals) PutTotals(false, 0, 0);
+  ++counts_.batches;
   counts_.trace_bytes = file_.bytes();
   if (file_.bytes() >= options_.limit_bytes && !limit_reached_) {
     limit_reached_ = true;

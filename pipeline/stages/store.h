@@ -46,6 +46,7 @@ class Store {
     std::atomic<uint64_t> dropped{0};
     std::atomic<uint64_t> torn{0};
     std::atomic<uint64_t> trace_bytes{0};
+    std::atomic<uint64_t> batches{0};
   };
   const Counts& counts() const { return counts_; }
 

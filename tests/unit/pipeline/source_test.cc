@@ -1,0 +1,152 @@
+// The whole way from rings to batches, without the program that would write into the rings.
+
+#include "pipeline/source.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "pipeline/shared.h"
+#include "runtime/cold/session.h"
+#include "runtime/hot/cursor.h"
+#include "runtime/hot/ring_writer.h"
+#include "tests/unit/trace/made_trace.h"
+
+namespace scope::pipeline {
+namespace {
+
+class SourceTest : public ::testing::Test {
+ protected:
+  SourceTest() : image_(MakeNodes({{{kScopeEventInit, kScopeValueI64}, {kScopeEventEnter}}})) {
+    RecordOptions options;
+    options.on_full = kScopeOnFullDropNewest;
+    options.ring_bytes = kRingBytes;
+    session_ = *Session::Create(options);
+    // This process stands for the program's.
+    process_ = *MappedFile::Create(session_->ProcessPath(0), sizeof(scope_process));
+    auto& process = process_->As<scope_process>();
+    process.magic = SCOPE_PROCESS_MAGIC;
+    process.layout = SCOPE_SESSION_LAYOUT;
+    process.pid = static_cast<uint32_t>(getpid());
+    process.started_ticks = Ticks();
+    std::memcpy(nodes_, image_.data(), image_.size());
+    process.modules[0].nodes_address = reinterpret_cast<uintptr_t>(nodes_);
+    process.modules[0].nodes_bytes = image_.size();
+    process.modules[0].state = kScopeModuleLoaded;
+    process.module_count = 1;
+    process.state = kScopeProcessLive;
+    session_->shared().process_count = 1;
+    shared_ = runtime::MakeSession(&session_->shared());
+  }
+
+  struct Thread {
+    std::unique_ptr<MappedFile> file;
+    runtime::RingWriter writer;
+  };
+
+  Thread& AddThread() {
+    const runtime::RingShape shape = runtime::MakeRingShape(kRingBytes);
+    auto thread = std::make_unique<Thread>();
+    const auto number = static_cast<uint32_t>(threads_.size());
+    thread->file = *MappedFile::Create(session_->RingPath(number), shape.file_bytes);
+    auto& header = thread->file->As<scope_ring_header>();
+    header.thread = number;
+    header.pid = static_cast<uint32_t>(getpid());
+    thread->writer.Start(&header, shape, &shared_);
+    threads_.push_back(std::move(thread));
+    session_->shared().ring_count = number + 1;
+    return *threads_.back();
+  }
+
+  void Write(Thread& thread, uint64_t value) {
+    scope_cursor* const cursor = thread.writer.cursor();
+    const uint64_t room = ScopeHasRoom(cursor, SCOPE_RECORD_BYTES)
+                              ? ScopeTakeRoom(cursor, SCOPE_RECORD_BYTES)
+                              : thread.writer.Reserve(SCOPE_RECORD_BYTES);
+    ScopePutRecord(room, reinterpret_cast<uintptr_t>(nodes_) + NodeAddresses(image_)[0] -
+                             kNodesAddress, value);
+  }
+
+  struct Got {
+    uint64_t records = 0;
+    uint64_t missing = 0;
+    std::vector<std::vector<uint64_t>> values;  // by thread
+  };
+
+  // Until the source ends: the child ends at once, and this process lives on.
+  Got Drain() {
+    auto child = Child::Start("/bin/true", {"true"}, {});
+    while (!child->HasEnded()) usleep(100);
+    const Selection selection({}, {});
+    Source source(*session_, selection, *child, [] { return ~uint64_t{0}; });
+    Got got;
+    got.values.resize(threads_.size());
+    while (const auto batch = source.Next()) {
+      got.records += batch->records.size();
+      for (const Gap& gap : batch->gaps) got.missing += gap.count;
+      size_t at = 0;
+      for (const pipeline::Run& run : batch->runs) {
+        for (uint32_t i = 0; i < run.count; ++i) {
+          got.values[run.thread].push_back(batch->records[at++].value);
+        }
+      }
+    }
+    EXPECT_TRUE(source.drain().Warnings().empty());
+    EXPECT_FALSE(source.drain().has_rings());
+    return got;
+  }
+
+  static constexpr uint64_t kRingBytes = 128 * 1024;
+
+  std::string image_;
+  alignas(16) char nodes_[4096] = {};
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<MappedFile> process_;
+  runtime::Session shared_;
+  std::vector<std::unique_ptr<Thread>> threads_;
+};
+
+TEST_F(SourceTest, WhatIsLeftInManyRingsIsRead) {
+  constexpr uint64_t kThreads = 300;
+  constexpr uint64_t kCount = 7000;
+  for (uint64_t i = 0; i < kThreads; ++i) AddThread();
+  for (uint64_t i = 0; i < kThreads; ++i) {
+    for (uint64_t value = 0; value < kCount; ++value) Write(*threads_[i], value);
+    if (i % 2 == 0) threads_[i]->writer.End();
+  }
+  const Got got = Drain();
+  EXPECT_EQ(got.records, kThreads * kCount);
+  EXPECT_EQ(got.missing, 0u);
+  for (const auto& values : got.values) {
+    ASSERT_EQ(values.size(), kCount);
+    for (uint64_t i = 0; i < kCount; ++i) ASSERT_EQ(values[i], i);
+  }
+}
+
+TEST_F(SourceTest, ThreadsThatWriteMeanwhileAreAccountedFor) {
+  constexpr int kThreads = 4;
+  constexpr uint64_t kCount = 300'000;
+  for (int i = 0; i < kThreads; ++i) AddThread();
+  std::vector<std::thread> writers;
+  for (int i = 0; i < kThreads; ++i) {
+    writers.emplace_back([this, i] {
+      for (uint64_t value = 0; value < kCount; ++value) Write(*threads_[i], value);
+      threads_[i]->writer.End();
+    });
+  }
+  const Got got = Drain();
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_GT(got.records, 0u);
+  for (const auto& values : got.values) {
+    EXPECT_TRUE(std::is_sorted(values.begin(), values.end()));
+  }
+  // A writer that was cut off by the end of the session counts for itself what came later.
+  uint64_t emitted = 0;
+  for (const auto& thread : threads_) emitted += thread->file->As<scope_ring_header>().ended_seq;
+  EXPECT_EQ(emitted, kThreads * kCount);
+  EXPECT_LE(got.records + got.missing, emitted);
+}
+
+}  // namespace
+}  // namespace scope::pipeline
