@@ -46,7 +46,9 @@ endfunction()
 
 # scope_add_test(<name> SOURCES ... [LIBRARIES ...] [LABEL unit])
 #
-# A GoogleTest program that CTest runs as one test.
+# A GoogleTest program that CTest runs as one test. The target scope_unit_tests builds those with the
+# label "unit": what a sanitizer can say something about.
+add_custom_target(scope_unit_tests)
 function(scope_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LIBRARIES")
   if(NOT arg_LABEL)
@@ -57,6 +59,9 @@ function(scope_add_test name)
   target_link_libraries(${name} PRIVATE
     ${arg_LIBRARIES} scope_warnings scope_sanitize GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  if(arg_LABEL STREQUAL "unit")
+    add_dependencies(scope_unit_tests ${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 120)
 endfunction()

@@ -6,24 +6,21 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "scope/trace/binary.h"
+#include "scope/trace/node_filter.h"
 
 namespace scope::pipeline {
 
 class Selection {
  public:
-  // Globs as fnmatch(3) has them; one that begins with ! leaves out what follows. A function's are
-  // tried on its qualified and its plain name.
-  Selection(std::vector<std::string> function_globs, std::vector<std::string> variable_globs);
+  Selection(std::vector<std::string> function_globs, std::vector<std::string> variable_globs)
+      : filter_(std::move(function_globs), std::move(variable_globs)) {}
 
-  bool selects_all() const { return function_globs_.empty() && variable_globs_.empty(); }
-
-  // With functions alone: everything in them. With variables alone: their values. With both: the
-  // variables' values in these functions, and the functions' calls.
-  bool Wants(const trace::Node& node) const;
+  bool selects_all() const { return filter_.wants_all(); }
 
   // A byte for each byte of the section: SCOPE_SWITCH_ON where a wanted node's switch is.
   std::string MakeSwitches(absl::string_view nodes_image,
@@ -31,11 +28,7 @@ class Selection {
                            const trace::NodeFacts& facts) const;
 
  private:
-  bool WantsFunction(const trace::Function& function) const;
-  bool WantsVariable(const trace::Node& node) const;
-
-  std::vector<std::string> function_globs_;
-  std::vector<std::string> variable_globs_;
+  trace::NodeFilter filter_;
 };
 
 }  // namespace scope::pipeline

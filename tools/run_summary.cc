@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "scope/trace/node_filter.h"
 #include "scope/trace/reader.h"
 #include "tools/say.h"
 #include "tools/silence_advice.h"
-#include "viewers/terminal/event_words.h"
 #include "viewers/terminal/json_text.h"
 #include "viewers/terminal/loss_text.h"
 #include "viewers/terminal/places.h"
@@ -54,7 +54,7 @@ std::string BusyText(const trace::TraceReader& reader, const viewers::TraceTotal
   size_t shown = 0;
   for (const viewers::NodeTotal& total : totals.nodes) {
     if (shown == kBusyValues) break;
-    if (!viewers::IsVariable(*total.node) || total.node->name.empty()) continue;
+    if (!trace::IsVariable(*total.node) || total.node->name.empty()) continue;
     absl::StrAppend(&text, shown == 0 ? "  busiest values: " : "  ", Printable(total.node->name),
                     " ", places.Where(*total.node), " (", viewers::CountText(total.count), ")");
     ++shown;
@@ -65,7 +65,7 @@ std::string BusyText(const trace::TraceReader& reader, const viewers::TraceTotal
 std::string NextText(const viewers::TraceTotals& totals, const std::string& directory) {
   std::string text = absl::StrCat("  next: scope replay", directory);
   for (const viewers::NodeTotal& total : totals.nodes) {
-    if (!viewers::IsVariable(*total.node) || total.node->name.empty()) continue;
+    if (!trace::IsVariable(*total.node) || total.node->name.empty()) continue;
     absl::StrAppend(&text, " | scope vars ", Printable(total.node->name), directory);
     break;
   }

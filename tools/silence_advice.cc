@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "viewers/terminal/event_words.h"
+#include "scope/trace/node_filter.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/units.h"
 
@@ -42,7 +42,7 @@ std::string SilenceAdvice(const viewers::TraceTotals& totals, uint64_t events,
   // The busiest value in it; entries and exits bear the function's own name.
   const auto node =
       std::find_if(totals.nodes.begin(), totals.nodes.end(), [&](const viewers::NodeTotal& total) {
-        return total.node->function_id == shares[0].function_id && viewers::IsVariable(*total.node);
+        return total.node->function_id == shares[0].function_id && trace::IsVariable(*total.node);
       });
   const std::string busiest = viewers::Printable(shares[0].function->name);
   std::string text =

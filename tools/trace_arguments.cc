@@ -4,11 +4,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "scope/trace/node_filter.h"
 #include "tools/nearest.h"
 #include "tools/say.h"
-#include "viewers/terminal/event_words.h"
 #include "viewers/terminal/loss_text.h"
-#include "viewers/terminal/name_pattern.h"
 
 namespace scope::tools {
 namespace {
@@ -61,7 +60,7 @@ bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<b
   for (const std::string& glob : functions) {
     const auto& all = reader.nodes();
     if (std::none_of(all.begin(), all.end(), [&](const trace::Node& node) {
-          return viewers::MatchesFunction(viewers::WithoutExclusion(glob), *node.function);
+          return trace::MatchesFunction(trace::WithoutExclusion(glob), *node.function);
         })) {
       Say(absl::StrCat("no function in ", directory, " matches '", glob, "'",
                        DidYouMean(glob, FunctionNames(reader))));
@@ -71,21 +70,23 @@ bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<b
   const std::vector<std::string> names = VariableNames(reader);
   for (const std::string& glob : variables) {
     if (std::none_of(names.begin(), names.end(), [&](const std::string& name) {
-          return viewers::MatchesGlob(viewers::WithoutExclusion(glob), name);
+          return trace::MatchesGlob(trace::WithoutExclusion(glob), name);
         })) {
       Say(absl::StrCat("no variable in ", directory, " matches '", glob, "'",
                        DidYouMean(glob, names)));
       return false;
     }
   }
-  nodes = viewers::SelectNodes(reader, functions, variables);
+  const trace::NodeFilter filter(functions, variables);
+  nodes.clear();
+  for (const trace::Node& node : reader.nodes()) nodes.push_back(filter.Wants(node));
   return true;
 }
 
 std::vector<std::string> VariableNames(const trace::TraceReader& reader) {
   std::set<std::string> names;
   for (const trace::Node& node : reader.nodes()) {
-    if (viewers::IsVariable(node) && !node.name.empty()) names.insert(node.name);
+    if (trace::IsVariable(node) && !node.name.empty()) names.insert(node.name);
   }
   return {names.begin(), names.end()};
 }

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "scope/trace/node_filter.h"
 #include "tools/exit_codes.h"
 #include "tools/nearest.h"
 #include "tools/output.h"
 #include "tools/say.h"
 #include "tools/trace_arguments.h"
 #include "tools/verbs.h"
-#include "viewers/terminal/name_pattern.h"
 #include "viewers/terminal/replay.h"
 #include "viewers/terminal/variable_text.h"
 
@@ -25,7 +25,7 @@ int SayUnknown(const trace::TraceReader& reader, const TraceArguments& trace,
                                            "level functions, or its binaries had no map"));
   }
   const bool elsewhere = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return viewers::MatchesGlob(pattern.name, name);
+    return trace::MatchesGlob(pattern.name, name);
   });
   return Fail(kExitFailure, elsewhere
                                 ? absl::StrCat("no variable matches '", wanted, "'; 'scope vars ",

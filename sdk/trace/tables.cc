@@ -7,7 +7,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "scope/wire/block.h"
-#include "sdk/trace/node_enums.h"
 
 namespace scope::trace {
 namespace {
@@ -143,8 +142,8 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     Node& node = nodes.emplace_back();
     node.number = static_cast<uint32_t>(nodes.size() - 1);
     node.id = place.node.id;
-    node.kind = KindOf(place.node.kind);
-    node.value_type = TypeOf(place.node.type);
+    node.kind = static_cast<scope_event_kind>(place.node.kind);
+    node.value_type = static_cast<scope_value_type>(place.node.type);
     node.function_id = place.function_id;
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);

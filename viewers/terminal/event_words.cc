@@ -33,20 +33,6 @@ std::string GapWord(uint32_t reason) {
   return absl::StrCat("reason-", reason);
 }
 
-bool IsVariable(const trace::Node& node) {
-  switch (node.kind) {
-    case kScopeEventParam:
-    case kScopeEventInit:
-    case kScopeEventAssign:
-    case kScopeEventCompoundAssign:
-    case kScopeEventIncDec:
-    case kScopeEventRead:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool HasValue(const trace::Node& node) {
   return node.kind != kScopeEventEnter && node.kind != kScopeEventExit &&
          node.value_type != kScopeValueNone;

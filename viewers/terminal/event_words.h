@@ -1,4 +1,4 @@
-// event_words.h - the words for kinds of event, and which kinds give a variable's value.
+// event_words.h - the words for kinds of event, types of value and gaps.
 //
 // Path:    scope/event.h -> THIS -> views
 // Threads: any.
@@ -19,8 +19,6 @@ std::string TypeWord(int type);
 // "dropped", "torn".
 std::string GapWord(uint32_t reason);
 
-// Its value is that of the variable `name`.
-bool IsVariable(const trace::Node& node);
 // Its records carry a value at all.
 bool HasValue(const trace::Node& node);
 

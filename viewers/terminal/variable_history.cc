@@ -6,8 +6,7 @@
 #include <map>
 #include <tuple>
 
-#include "viewers/terminal/event_words.h"
-#include "viewers/terminal/name_pattern.h"
+#include "scope/trace/node_filter.h"
 #include "viewers/terminal/typed_value.h"
 
 namespace scope::viewers {
@@ -77,11 +76,11 @@ VariablePattern VariablePattern::Parse(const std::string& text) {
 }
 
 bool VariablePattern::Matches(const trace::Node& node) const {
-  if (!IsVariable(node) || node.name.empty()) return false;
+  if (!trace::IsVariable(node) || node.name.empty()) return false;
   if (line != 0 && node.line != line) return false;
-  if (!file.empty() && !EndsWithPath(node.file, file) && !MatchesGlob(file, node.file))
+  if (!file.empty() && !EndsWithPath(node.file, file) && !trace::MatchesGlob(file, node.file))
     return false;
-  return node.name == name || MatchesGlob(name, node.name);
+  return node.name == name || trace::MatchesGlob(name, node.name);
 }
 
 std::vector<bool> MatchingNodes(const trace::TraceReader& reader, const VariablePattern& pattern,

@@ -8,7 +8,6 @@
 
 #include "fake_trace.h"
 #include "viewers/terminal/event_words.h"
-#include "viewers/terminal/name_pattern.h"
 #include "viewers/terminal/trace_info_text.h"
 #include "viewers/terminal/variable_text.h"
 
@@ -155,37 +154,6 @@ TEST(VariableTextTest, JsonKeys) {
   EXPECT_EQ(json["last_seq"], 19);
   EXPECT_EQ(json["threads"], nlohmann::json::array({0}));
   EXPECT_EQ(json["places"].size(), 2u);
-}
-
-TEST(NamePatternTest, QualifiedAndPlainNames) {
-  trace::Function function;
-  function.name = "db::Table::insert";
-  EXPECT_TRUE(MatchesFunction("insert", function));
-  EXPECT_TRUE(MatchesFunction("db::*", function));
-  EXPECT_TRUE(MatchesFunction("ins*", function));
-  EXPECT_FALSE(MatchesFunction("Table", function));
-  function.name = "ns::Map<a::b>::at";
-  EXPECT_TRUE(MatchesFunction("at", function));
-  EXPECT_FALSE(MatchesFunction("b>::at", function));
-}
-
-TEST(NamePatternTest, FunctionsVariablesAndExclusions) {
-  DemoTrace trace;
-  const auto names = [&](const std::vector<std::string>& functions,
-                         const std::vector<std::string>& variables) {
-    std::string text;
-    const auto selected = SelectNodes(trace, functions, variables);
-    for (const trace::Node& node : trace.nodes()) {
-      if (!selected[node.number]) continue;
-      text += KindWord(node.kind) + (node.name.empty() ? "" : ":" + node.name) + " ";
-    }
-    return text;
-  };
-  EXPECT_EQ(names({"step"}, {}), "enter param:k init:y return exit ");
-  EXPECT_EQ(names({}, {"y", "tot*"}), "init:y init:total update:total ");
-  EXPECT_EQ(names({"step"}, {"y", "total"}), "enter init:y exit ");
-  EXPECT_EQ(names({"!step"}, {}), "enter init:total update:total exit ");
-  EXPECT_EQ(names({"*", "!main"}, {"!y"}), "enter param:k exit ");
 }
 
 TEST(PlacesTest, SameNamesGetTheirFolders) {

@@ -1,10 +1,10 @@
-#include "viewers/terminal/name_pattern.h"
+#include "scope/trace/node_filter.h"
 
 #include <fnmatch.h>
 
-#include "viewers/terminal/event_words.h"
+#include <utility>
 
-namespace scope::viewers {
+namespace scope::trace {
 namespace {
 
 bool IsExclusion(const std::string& glob) { return glob.size() > 1 && glob[0] == '!'; }
@@ -44,7 +44,7 @@ bool MatchesGlob(const std::string& glob, const std::string& name) {
   return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
 }
 
-bool MatchesFunction(const std::string& glob, const trace::Function& function) {
+bool MatchesFunction(const std::string& glob, const Function& function) {
   return MatchesGlob(glob, function.name) || MatchesGlob(glob, PlainName(function.name));
 }
 
@@ -52,21 +52,35 @@ std::string WithoutExclusion(const std::string& glob) {
   return IsExclusion(glob) ? glob.substr(1) : glob;
 }
 
-std::vector<bool> SelectNodes(const trace::TraceReader& reader,
-                              const std::vector<std::string>& functions,
-                              const std::vector<std::string>& variables) {
-  std::vector<bool> selected(reader.nodes().size());
-  for (const trace::Node& node : reader.nodes()) {
-    const bool function = IsWanted(
-        functions, [&](const std::string& glob) { return MatchesFunction(glob, *node.function); });
-    const bool variable =
-        variables.empty() || (IsVariable(node) && IsWanted(variables, [&](const std::string& glob) {
-                                return MatchesGlob(glob, node.name);
-                              }));
-    const bool call = node.kind == kScopeEventEnter || node.kind == kScopeEventExit;
-    selected[node.number] = function && (variable || (call && !functions.empty()));
+bool IsVariable(const Node& node) {
+  switch (node.kind) {
+    case kScopeEventParam:
+    case kScopeEventInit:
+    case kScopeEventAssign:
+    case kScopeEventCompoundAssign:
+    case kScopeEventIncDec:
+    case kScopeEventRead:
+      return true;
+    default:
+      return false;
   }
-  return selected;
 }
 
-}  // namespace scope::viewers
+NodeFilter::NodeFilter(std::vector<std::string> function_globs,
+                       std::vector<std::string> variable_globs)
+    : function_globs_(std::move(function_globs)), variable_globs_(std::move(variable_globs)) {}
+
+bool NodeFilter::Wants(const Node& node) const {
+  const bool function = IsWanted(function_globs_, [&](const std::string& glob) {
+    return MatchesFunction(glob, *node.function);
+  });
+  if (!function) return false;
+  if (variable_globs_.empty()) return true;
+  const bool is_call = node.kind == kScopeEventEnter || node.kind == kScopeEventExit;
+  if (is_call) return !function_globs_.empty();
+  return IsVariable(node) && IsWanted(variable_globs_, [&](const std::string& glob) {
+           return MatchesGlob(glob, node.name);
+         });
+}
+
+}  // namespace scope::trace

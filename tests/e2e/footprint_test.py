@@ -1,6 +1,6 @@
 """What the runtime asks of the program that it lives in.
 
-usage: runtime_test.py [unittest options]
+usage: footprint_test.py [unittest options]
 """
 import pathlib
 import re
@@ -18,7 +18,7 @@ int main(void) {
 """
 
 
-class RuntimeTest(harness.ScopeTest):
+class FootprintTest(harness.ScopeTest):
     def test_it_needs_libc_and_nothing_else(self):
         dynamic = harness.run("readelf", "-d", LIB / "libscope_rt.so").stdout.decode()
         self.assertEqual(re.findall(r"NEEDED.*\[(.*?)\]", dynamic), ["libc.so.6"])
