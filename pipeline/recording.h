@@ -40,7 +40,7 @@ struct RecordOptions {
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
   std::string runtime_path;                 // libscope_rt.so
   std::string version;                      // of scope, for the trace
-  std::function<void(const Progress&)> progress;  // called from Record()'s own thread; may be empty
+  std::function<void(const Progress&)> progress;  // from a thread of the pipeline
 };
 
 // emitted = stored + dropped + torn.
