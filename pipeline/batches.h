@@ -65,23 +65,23 @@ class Records {
 struct Mark {
   uint64_t thread_seq = 0;  // of the record, or of the first missing one
   uint64_t ticks = 0;
-  uint64_t missing = 0;     // 0: the mark is a moment
-  uint32_t reason = 0;      // scope_gap_reason
+  uint64_t missing = 0;  // 0: the mark is a moment
+  uint32_t reason = 0;   // scope_gap_reason
 };
 
 // One thread's records that are drained and not yet sequenced.
 struct Stream {
-  uint32_t thread = 0;     // number in the trace
-  uint32_t process = 0;    // number in the trace
-  uint64_t next_seq = 0;   // thread sequence number of records[head]
-  uint64_t ticks = 0;      // the thread's latest stamp before records[head]
-  uint64_t key = 0;        // its place among the threads: never less than ticks or a moment
+  uint32_t thread = 0;    // number in the trace
+  uint32_t process = 0;   // number in the trace
+  uint64_t next_seq = 0;  // thread sequence number of records[head]
+  uint64_t ticks = 0;     // the thread's latest stamp before records[head]
+  uint64_t key = 0;       // its place among the threads: never less than ticks or a moment
   size_t head = 0;
   Records records;
-  std::deque<Mark> marks;  // ascending
-  bool caught_up = true;   // everything that was in the ring when it was drained is here
-  bool holds_back = false; // others wait for what is still in its ring: drain much of it
-  uint64_t last_key = 0;   // of its last record, which was number ...
+  std::deque<Mark> marks;   // ascending
+  bool caught_up = true;    // everything that was in the ring when it was drained is here
+  bool holds_back = false;  // others wait for what is still in its ring: drain much of it
+  uint64_t last_key = 0;    // of its last record, which was number ...
   uint64_t last_key_seq = ~uint64_t{0};
   uint64_t batch = ~uint64_t{0};  // the last batch that it has a ThreadStart in
 
@@ -141,7 +141,7 @@ struct Batch {
   uint64_t ticket = 0;      // 0, 1, 2, ...
   std::vector<Note> notes;  // stored before the events
   std::shared_ptr<const NodeIndex> nodes;
-  uint64_t ticks_max = 0;   // when it was drained: no stamp can be later
+  uint64_t ticks_max = 0;  // when it was drained: no stamp can be later
   Records records;
   std::vector<Run> runs;
   std::vector<ThreadStart> starts;
@@ -165,8 +165,8 @@ struct EncodedBatch {
   std::vector<Stamp> stamps;
   std::vector<Column> columns;  // by node
   uint32_t index_bytes = 0;
-  uint64_t data_bytes = 0;      // unpacked
-  std::vector<uint8_t> data;    // packed
+  uint64_t data_bytes = 0;    // unpacked
+  std::vector<uint8_t> data;  // packed
   std::vector<BlockedTime> blocked;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;

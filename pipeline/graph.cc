@@ -68,11 +68,11 @@ void RunInArena(const GraphOptions& options) {
   flow::sequencer_node<EncodedPtr> order(
       graph, [](const EncodedPtr& encoded) -> size_t { return encoded->ticket; });
   // 5. Store: each batch, in order.
-  flow::function_node<EncodedPtr, flow::continue_msg> store(
-      graph, flow::serial, [&](const EncodedPtr& encoded) {
-        options.store(*encoded);
-        return flow::continue_msg();
-      });
+  flow::function_node<EncodedPtr, flow::continue_msg> store(graph, flow::serial,
+                                                            [&](const EncodedPtr& encoded) {
+                                                              options.store(*encoded);
+                                                              return flow::continue_msg();
+                                                            });
 
   flow::make_edge(source, limit);
   flow::make_edge(limit, encode);
@@ -89,8 +89,8 @@ void RunInArena(const GraphOptions& options) {
 void RunGraph(const GraphOptions& options) {
   const int threads =
       std::clamp(oneapi::tbb::info::default_concurrency() + 1, kThreadsMin, kThreadsMax);
-  const oneapi::tbb::global_control control(
-      oneapi::tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
+  const oneapi::tbb::global_control control(oneapi::tbb::global_control::max_allowed_parallelism,
+                                            static_cast<size_t>(threads));
   oneapi::tbb::task_arena arena(threads);
   arena.execute([&] { RunInArena(options); });
 }

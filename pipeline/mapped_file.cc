@@ -137,9 +137,7 @@ MappedFile::~MappedFile() {
   g_guards[guard_].begin.store(0);
 }
 
-bool MappedFile::broken() const {
-  return g_guards[guard_].broken.load(std::memory_order_relaxed);
-}
+bool MappedFile::broken() const { return g_guards[guard_].broken.load(std::memory_order_relaxed); }
 
 void MappedFile::Forget(uint64_t offset, uint64_t bytes) const {
   constexpr uint64_t kPage = 4096;

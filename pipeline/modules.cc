@@ -70,8 +70,7 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
   absl::StatusOr<std::shared_ptr<const ModuleNodes>> module =
       ModuleNodes::Make(facts.number, facts.first_node, facts.nodes_address, facts.nodes);
   if (!module.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(facts.path, ": ", module.status().message()));
+    return absl::InvalidArgumentError(absl::StrCat(facts.path, ": ", module.status().message()));
   }
   ++count_;
   next_node_ += static_cast<uint32_t>((*module)->nodes.size());
@@ -100,9 +99,8 @@ absl::Status Modules::Read(const scope_module_entry& entry, uint32_t pid, Module
                            : std::string(binary.status().message());
   absl::StatusOr<std::string> image = ReadMemory(pid, entry.nodes_address, entry.nodes_bytes);
   if (!image.ok()) {
-    return absl::UnavailableError(absl::StrCat("the events of ", facts.path,
-                                               " have no meaning: ", facts.note, ", ",
-                                               image.status().message()));
+    return absl::UnavailableError(absl::StrCat("the events of ", facts.path, " have no meaning: ",
+                                               facts.note, ", ", image.status().message()));
   }
   facts.nodes = *std::move(image);
   return absl::OkStatus();

@@ -44,7 +44,7 @@ class Modules {
     std::string build_id;  // bytes
     std::string nodes;
     trace::NodeFacts facts;
-    uint32_t module = 0;   // the first that was of this binary
+    uint32_t module = 0;  // the first that was of this binary
     std::string note;
   };
 

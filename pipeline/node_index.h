@@ -22,11 +22,11 @@ struct ModuleNodes {
     uint8_t type = 0;
   };
 
-  uint32_t number = 0;           // of the module in the trace
-  uint32_t first_node = 0;       // number in the trace of nodes[0]
-  uint64_t address = 0;          // of the section in its process
+  uint32_t number = 0;      // of the module in the trace
+  uint32_t first_node = 0;  // number in the trace of nodes[0]
+  uint64_t address = 0;     // of the section in its process
   uint64_t bytes = 0;
-  std::vector<uint32_t> slots;   // by 16 bytes of the section: index into nodes + 1; 0: no node
+  std::vector<uint32_t> slots;  // by 16 bytes of the section: index into nodes + 1; 0: no node
   std::vector<Node> nodes;
 
   // InvalidArgument: the image makes no sense.

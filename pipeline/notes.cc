@@ -60,12 +60,12 @@ Note SessionNote(const RecordOptions& options) {
   const auto directory = builder.CreateString(WorkingDirectory());
   const auto host = builder.CreateString(HostName());
   const auto globs = builder.CreateVectorOfStrings(selection);
-  return Finish(kScopeBlockSession, builder,
-                wire::CreateSession(builder, version, command, directory, host,
-                                    int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
-                                    static_cast<uint8_t>(options.on_full),
-                                    static_cast<uint8_t>(options.clock), options.ring_bytes,
-                                    globs));
+  return Finish(
+      kScopeBlockSession, builder,
+      wire::CreateSession(builder, version, command, directory, host,
+                          int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
+                          static_cast<uint8_t>(options.on_full),
+                          static_cast<uint8_t>(options.clock), options.ring_bytes, globs));
 }
 
 Note ClockNote() {
@@ -164,11 +164,11 @@ Note EventsNote(const EncodedBatch& batch, uint64_t first_seq) {
   const auto gap_vector = builder.CreateVectorOfStructs(gaps);
   const auto column_vector = builder.CreateVectorOfStructs(columns);
   const auto stamp_vector = builder.CreateVectorOfStructs(stamps);
-  return Finish(kScopeBlockEvents, builder,
-                wire::CreateEvents(builder, first_seq, batch.count, batch.first_ticks,
-                                   batch.last_ticks, run_vector, start_vector, gap_vector,
-                                   column_vector, batch.data_bytes, data, batch.index_bytes,
-                                   stamp_vector));
+  return Finish(
+      kScopeBlockEvents, builder,
+      wire::CreateEvents(builder, first_seq, batch.count, batch.first_ticks, batch.last_ticks,
+                         run_vector, start_vector, gap_vector, column_vector, batch.data_bytes,
+                         data, batch.index_bytes, stamp_vector));
 }
 
 }  // namespace scope::pipeline

@@ -20,8 +20,7 @@ constexpr size_t kWarningsMax = 20;
 // Also true for a process that has ended and whose parent has not asked yet.
 bool HasEnded(uint32_t pid) {
   if (kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
-  const int descriptor =
-      open(absl::StrCat("/proc/", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open(absl::StrCat("/proc/", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return errno == ENOENT || errno == ESRCH;
   char text[512];
   const ssize_t n = read(descriptor, text, sizeof(text) - 1);

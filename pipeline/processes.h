@@ -77,7 +77,7 @@ class Processes {
   Session& session_;
   Modules modules_;
   Arrivals arrivals_;
-  std::vector<Known> processes_;  // by number in the trace
+  std::vector<Known> processes_;                     // by number in the trace
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
   std::vector<Waiting> waiting_;
   std::vector<std::string> warnings_;

@@ -160,9 +160,9 @@ absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   GuardMappedFiles();
   SignalsForChild signals;
   const int64_t started_ns = MonotonicNs();
-  absl::StatusOr<Child> child = Child::Start(*path, options.command,
-                                             {{SCOPE_ENV_SESSION, (*session)->folder()},
-                                              {SCOPE_ENV_RUNTIME, options.runtime_path}});
+  absl::StatusOr<Child> child = Child::Start(
+      *path, options.command,
+      {{SCOPE_ENV_SESSION, (*session)->folder()}, {SCOPE_ENV_RUNTIME, options.runtime_path}});
   if (!child.ok()) return child.status();
   signals.SetChild(child->pid());
   return Recording(options, **session, **file, *child).Run(started_ns);

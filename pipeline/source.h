@@ -54,12 +54,12 @@ class Source {
   Drain drain_;
   Sequence sequence_;
   Sequence::Batches ready_;
-  size_t given_ = 0;          // of ready_
+  size_t given_ = 0;  // of ready_
   std::function<void()> tick_;
   int64_t next_tick_ns_ = 0;
   int64_t next_totals_ns_ = 0;
   int64_t next_put_out_ns_ = 0;
-  size_t answers_ = 0;         // modules that get their switches ...
+  size_t answers_ = 0;          // modules that get their switches ...
   uint64_t answers_after_ = 0;  // ... when so many batches are stored
   int64_t ended_ns_ = 0;
   int rounds_after_end_ = 0;

@@ -57,8 +57,8 @@ absl::Status TraceFile::Append(const Note& block) {
                                .payload_bytes = block.payload.size(),
                                .checksum = 0};
   if (block.payload.size() > SCOPE_BLOCK_BYTES_MAX) {
-    return absl::InvalidArgumentError(absl::StrCat(path_, ": a block of ", block.payload.size(),
-                                                   " bytes is too large"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": a block of ", block.payload.size(), " bytes is too large"));
   }
   header.checksum = trace::BlockChecksum(header, block.payload.data());
   absl::Status status = Write(&header, sizeof(header), block.payload);

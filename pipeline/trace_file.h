@@ -44,7 +44,7 @@ class TraceFile {
   uint64_t next_sequence_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stop_ = false;   // guarded by mutex_
+  bool stop_ = false;  // guarded by mutex_
   std::thread syncer_;
 };
 

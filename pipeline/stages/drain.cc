@@ -29,8 +29,8 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
   arrivals_.Visit(ring_count, now_ns, all_are_dead,
                   [&](uint32_t number) { return Arrive(number, notes); });
   const bool many = rings_.size() > kManyRings;
-  const size_t share = std::clamp(kCarryMax / std::max<size_t>(rings_.size(), 1),
-                                  kCarryOfThreadMin, kCarryOfThreadMax);
+  const size_t share = std::clamp(kCarryMax / std::max<size_t>(rings_.size(), 1), kCarryOfThreadMin,
+                                  kCarryOfThreadMax);
   size_t count = 0;
   has_backlog_ = false;
   for (Ring& ring : rings_) {
@@ -50,8 +50,8 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
     has_backlog_ = has_backlog_ || !stream.caught_up;
   }
   round.ticks_after = Ticks();
-  round.alone = rings_.size() == 1 && arrivals_.empty() &&
-                Load(session_.shared().ring_count) == ring_count;
+  round.alone =
+      rings_.size() == 1 && arrivals_.empty() && Load(session_.shared().ring_count) == ring_count;
   return count;
 }
 

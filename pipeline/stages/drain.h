@@ -60,8 +60,8 @@ class Drain {
   Arrivals arrivals_;
   std::vector<Ring> rings_;
   bool has_backlog_ = false;
-  std::vector<Stream*> streams_;       // of rings_
-  std::vector<BlockedTime> blocked_;   // of rings that are gone
+  std::vector<Stream*> streams_;      // of rings_
+  std::vector<BlockedTime> blocked_;  // of rings that are gone
   std::vector<ThreadTotals> threads_;
   std::vector<std::string> warnings_;
 };

@@ -33,10 +33,10 @@ class Encode {
 
   Enrich enrich_;
   std::unique_ptr<Packer> packer_;
-  std::vector<uint32_t> order_;     // places in enrich_.found(), by node
-  std::vector<uint32_t> column_of_; // the inverse
-  std::vector<uint32_t> next_;      // by column: where its next value goes
-  std::vector<uint64_t> values_;    // column after column
+  std::vector<uint32_t> order_;      // places in enrich_.found(), by node
+  std::vector<uint32_t> column_of_;  // the inverse
+  std::vector<uint32_t> next_;       // by column: where its next value goes
+  std::vector<uint64_t> values_;     // column after column
   std::vector<uint8_t> unpacked_;
 };
 

@@ -74,10 +74,8 @@ uint32_t Enrich::Meet(const ModuleNodes& module, std::vector<uint32_t>& table, u
   const uint32_t number = module.slots[slot];
   if (number == 0) return 0;
   const ModuleNodes::Node& node = module.nodes[number - 1];
-  found_.push_back({.node = module.first_node + number - 1,
-                    .count = 0,
-                    .kind = node.kind,
-                    .type = node.type});
+  found_.push_back(
+      {.node = module.first_node + number - 1, .count = 0, .kind = node.kind, .type = node.type});
   touched_.push_back({&table, static_cast<uint32_t>(slot)});
   table[slot] = static_cast<uint32_t>(found_.size());
   return table[slot];

@@ -70,8 +70,8 @@ size_t RingReader::Read(size_t records_max, const Moment& moment, Stream& stream
       break;
     }
     const uint64_t sealed = Load(Label(chunk_.number).sealed_bytes);
-    const uint64_t end = sealed != 0 ? std::min(sealed & ~uint64_t{15}, header_.chunk_bytes)
-                                     : header_.chunk_bytes;
+    const uint64_t end =
+        sealed != 0 ? std::min(sealed & ~uint64_t{15}, header_.chunk_bytes) : header_.chunk_bytes;
     const size_t before = stream.records.size();
     const Found found = CopyRecords(end, records_max - count, stream);
     count += stream.records.size() - before;
@@ -241,9 +241,8 @@ void RingReader::Finish(Stream& stream) {
   over_ = true;
   const uint64_t count = emitted();
   if (count <= next_seq_ || count > kSeqMax) return;
-  stream.marks.push_back({.thread_seq = next_seq_,
-                          .missing = count - next_seq_,
-                          .reason = kScopeGapDropped});
+  stream.marks.push_back(
+      {.thread_seq = next_seq_, .missing = count - next_seq_, .reason = kScopeGapDropped});
   next_seq_ = count;
 }
 

@@ -81,13 +81,13 @@ class RingReader {
 
   std::unique_ptr<MappedFile> file_;
   const scope_ring_header header_;
-  Chunk chunk_;               // the one that is read
+  Chunk chunk_;  // the one that is read
   bool in_chunk_ = false;
-  uint64_t next_number_ = 0;  // of the chunk to enter next
-  uint64_t offset_ = 0;       // in the chunk, of the next record
-  uint64_t next_seq_ = 0;     // of the next record
-  uint64_t emptied_ticks_ = 0;    // when the ring was last seen with nothing left in it
-  int64_t absent_since_ns_ = 0;   // 0: the next record is not awaited
+  uint64_t next_number_ = 0;     // of the chunk to enter next
+  uint64_t offset_ = 0;          // in the chunk, of the next record
+  uint64_t next_seq_ = 0;        // of the next record
+  uint64_t emptied_ticks_ = 0;   // when the ring was last seen with nothing left in it
+  int64_t absent_since_ns_ = 0;  // 0: the next record is not awaited
   bool over_ = false;
   bool frugal_ = false;
   std::string broken_;

@@ -231,9 +231,8 @@ void Sequence::AppendMarks(Stream& stream) {
 void Sequence::StartThread(Stream& stream) {
   if (stream.batch == open_->ticket) return;
   stream.batch = open_->ticket;
-  open_->starts.push_back({.thread = stream.thread,
-                           .thread_seq = stream.next_seq,
-                           .ticks = stream.ticks});
+  open_->starts.push_back(
+      {.thread = stream.thread, .thread_seq = stream.next_seq, .ticks = stream.ticks});
 }
 
 }  // namespace scope::pipeline

@@ -23,8 +23,8 @@ class Sequence {
   struct Round {
     uint64_t ticks_before = 0;  // before the rings were looked at
     uint64_t ticks_after = 0;
-    bool alone = false;         // there is one thread, and was no other when it was drained
-    bool is_last = false;       // nothing is to come: carry nothing
+    bool alone = false;    // there is one thread, and was no other when it was drained
+    bool is_last = false;  // nothing is to come: carry nothing
     std::shared_ptr<const NodeIndex> nodes;
   };
   using Batches = std::vector<std::unique_ptr<Batch>>;

@@ -64,9 +64,8 @@ absl::StatusOr<BlockFile> BlockFile::Open(const std::string& path) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is not a trace of scope"));
   }
   if (header.version != SCOPE_FILE_VERSION) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " has format ", header.version,
-                                                   "; this scope reads format ",
-                                                   SCOPE_FILE_VERSION));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, " has format ", header.version, "; this scope reads format ", SCOPE_FILE_VERSION));
   }
   file.bytes_ = static_cast<uint64_t>(status.st_size);
   return file;

@@ -36,8 +36,8 @@ inline void Clock::Add(uint64_t ticks, uint64_t monotonic_ns) {
     return;
   }
   if (ticks <= first_ticks_ || monotonic_ns <= first_ns_) return;
-  ns_per_tick_ = static_cast<double>(monotonic_ns - first_ns_) /
-                 static_cast<double>(ticks - first_ticks_);
+  ns_per_tick_ =
+      static_cast<double>(monotonic_ns - first_ns_) / static_cast<double>(ticks - first_ticks_);
 }
 
 }  // namespace scope::trace

@@ -124,9 +124,12 @@ Coding CodingOf(uint8_t kind, uint8_t type) {
 
 uint8_t* EncodeColumn(Coding coding, const uint64_t* values, size_t count, uint8_t* out) {
   switch (coding) {
-    case Coding::kStamps: return Encode<Stamps>(values, count, out);
-    case Coding::kFloats: return Encode<Floats>(values, count, out);
-    case Coding::kDeltas: return Encode<Deltas>(values, count, out);
+    case Coding::kStamps:
+      return Encode<Stamps>(values, count, out);
+    case Coding::kFloats:
+      return Encode<Floats>(values, count, out);
+    case Coding::kDeltas:
+      return Encode<Deltas>(values, count, out);
   }
   return out;
 }
@@ -134,9 +137,12 @@ uint8_t* EncodeColumn(Coding coding, const uint64_t* values, size_t count, uint8
 bool DecodeColumn(Coding coding, const uint8_t* data, size_t bytes, uint64_t* values,
                   size_t count) {
   switch (coding) {
-    case Coding::kStamps: return Decode<Stamps>(data, bytes, values, count);
-    case Coding::kFloats: return Decode<Floats>(data, bytes, values, count);
-    case Coding::kDeltas: return Decode<Deltas>(data, bytes, values, count);
+    case Coding::kStamps:
+      return Decode<Stamps>(data, bytes, values, count);
+    case Coding::kFloats:
+      return Decode<Floats>(data, bytes, values, count);
+    case Coding::kDeltas:
+      return Decode<Deltas>(data, bytes, values, count);
   }
   return false;
 }

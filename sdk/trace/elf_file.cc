@@ -86,8 +86,7 @@ bool ElfFile::ReadBytes(uint64_t offset, void* data, uint64_t bytes) const {
 
 absl::Status ElfFile::ReadSectionHeaders() {
   Elf64_Ehdr header;
-  if (!ReadBytes(0, &header, sizeof(header)) ||
-      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+  if (!ReadBytes(0, &header, sizeof(header)) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
       header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB) {
     return Malformed("its first bytes say so");
   }

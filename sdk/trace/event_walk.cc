@@ -122,7 +122,8 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     place = state.calls.Exit(column.function);
   } else {
     place = state.calls.Inside(column.function);
-    if (place.unwound != 0) [[unlikely]] state.place = 0;
+    if (place.unwound != 0) [[unlikely]]
+      state.place = 0;
     Order(column, state);
   }
   if (!column.selected || !InRange()) return true;
@@ -142,8 +143,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
 // A new stamp or call comes with an Enter or an Exit, which start anew; so does another line, and
 // the statement's first node when a loop comes round on one line.
 inline void EventWalk::Order(const Column& column, ThreadState& state) {
-  if (column.place != 0 && column.place == state.place &&
-      column.node->number != state.first_node) {
+  if (column.place != 0 && column.place == state.place && column.node->number != state.first_node) {
     ++state.order;
     return;
   }

@@ -39,7 +39,7 @@ class EventWalk {
     uint64_t moment = 0;      // a later time that the collector knows of
     uint64_t time_ticks = 0;  // those that time_ns is of
     int64_t time_ns = 0;
-    uint32_t place = 0;       // of the statement that `order` counts in
+    uint32_t place = 0;  // of the statement that `order` counts in
     uint32_t first_node = 0;
     uint32_t order = 0;
     Calls calls;

@@ -25,13 +25,20 @@ std::string FormatFloat(Float value) {
 
 std::string FormatChar(uint8_t c) {
   switch (c) {
-    case '\0': return "'\\0'";
-    case '\n': return "'\\n'";
-    case '\r': return "'\\r'";
-    case '\t': return "'\\t'";
-    case '\'': return "'\\''";
-    case '\\': return "'\\\\'";
-    default: break;
+    case '\0':
+      return "'\\0'";
+    case '\n':
+      return "'\\n'";
+    case '\r':
+      return "'\\r'";
+    case '\t':
+      return "'\\t'";
+    case '\'':
+      return "'\\''";
+    case '\\':
+      return "'\\\\'";
+    default:
+      break;
   }
   if (c < 0x20 || c >= 0x7f) return absl::StrFormat("'\\x%02x'", c);
   return {'\'', static_cast<char>(c), '\''};
@@ -41,22 +48,30 @@ std::string FormatChar(uint8_t c) {
 
 std::string FormatValue(scope_value_type type, uint64_t bits) {
   switch (type) {
-    case kScopeValueNone: return "";
-    case kScopeValueBool: return bits == 0 ? "false" : "true";
+    case kScopeValueNone:
+      return "";
+    case kScopeValueBool:
+      return bits == 0 ? "false" : "true";
     case kScopeValueI8:
     case kScopeValueI16:
     case kScopeValueI32:
-    case kScopeValueI64: return absl::StrCat(static_cast<int64_t>(bits));
+    case kScopeValueI64:
+      return absl::StrCat(static_cast<int64_t>(bits));
     case kScopeValueU8:
     case kScopeValueU16:
     case kScopeValueU32:
-    case kScopeValueU64: return absl::StrCat(bits);
+    case kScopeValueU64:
+      return absl::StrCat(bits);
     // A float travels as a double; its own shortest text says what the program would say.
-    case kScopeValueF32: return FormatFloat(static_cast<float>(std::bit_cast<double>(bits)));
+    case kScopeValueF32:
+      return FormatFloat(static_cast<float>(std::bit_cast<double>(bits)));
     case kScopeValueF64:
-    case kScopeValueLongDouble: return FormatFloat(std::bit_cast<double>(bits));
-    case kScopeValuePointer: return bits == 0 ? "nullptr" : absl::StrFormat("0x%x", bits);
-    case kScopeValueChar: return FormatChar(static_cast<uint8_t>(bits));
+    case kScopeValueLongDouble:
+      return FormatFloat(std::bit_cast<double>(bits));
+    case kScopeValuePointer:
+      return bits == 0 ? "nullptr" : absl::StrFormat("0x%x", bits);
+    case kScopeValueChar:
+      return FormatChar(static_cast<uint8_t>(bits));
   }
   return absl::StrFormat("0x%x", bits);
 }

@@ -57,8 +57,8 @@ absl::Status FileReader::Load(const std::string& directory) {
     info.recorded_ns = std::max(info.recorded_ns, tables_.clock.ToNs(last_ticks_));
   }
   if (!tables_.has_session) {
-    return absl::DataLossError(absl::StrCat(directory, "/" SCOPE_TRACE_FILE
-                                            ": its first block is missing or damaged"));
+    return absl::DataLossError(
+        absl::StrCat(directory, "/" SCOPE_TRACE_FILE ": its first block is missing or damaged"));
   }
   if (absl::IsDataLoss(status)) {
     info.complete = false;
@@ -119,8 +119,8 @@ void FileReader::SayDamage(absl::string_view what) {
   TraceInfo& info = tables_.info;
   info.damage = absl::StrFormat(
       "the trace is damaged after %.1f s (%s); %s events are whole, what came later is missing",
-      static_cast<double>(last_ticks_ == 0 ? 0 : tables_.clock.ToNs(last_ticks_)) * 1e-9,
-      what, WithCommas(info.event_count));
+      static_cast<double>(last_ticks_ == 0 ? 0 : tables_.clock.ToNs(last_ticks_)) * 1e-9, what,
+      WithCommas(info.event_count));
 }
 
 absl::Status FileReader::ForEach(const Selection& selection,

@@ -75,7 +75,8 @@ absl::Status Tables::Add(uint32_t kind, const std::vector<uint8_t>& payload) {
       return use(Verified<wire::Thread>(payload), [&](const auto& t) { return AddThread(t); });
     case kScopeBlockTotals:
       return use(Verified<wire::Totals>(payload), [&](const auto& t) { return AddTotals(t); });
-    default: return absl::OkStatus();
+    default:
+      return absl::OkStatus();
   }
 }
 
@@ -148,10 +149,10 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);
     Facts& fact = facts.emplace_back();
-    fact.function = function_numbers_
-                        .try_emplace(node.function_id,
-                                     static_cast<uint32_t>(function_numbers_.size()))
-                        .first->second;
+    fact.function =
+        function_numbers_
+            .try_emplace(node.function_id, static_cast<uint32_t>(function_numbers_.size()))
+            .first->second;
     if (node.line == 0) continue;
     fact.place = place_numbers_
                      .try_emplace(absl::StrCat(node.file, ":", node.line),

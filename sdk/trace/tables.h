@@ -46,7 +46,7 @@ struct Tables {
   absl::Status AddThread(const wire::Thread& thread);
   absl::Status AddTotals(const wire::Totals& totals);
 
-  std::deque<NodeFacts> maps_;           // nodes point into them
+  std::deque<NodeFacts> maps_;  // nodes point into them
   std::vector<const NodeFacts*> maps_of_module_;
   absl::flat_hash_map<uint64_t, uint32_t> function_numbers_;
   absl::flat_hash_map<std::string, uint32_t> place_numbers_;

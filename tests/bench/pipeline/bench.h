@@ -24,14 +24,30 @@ void WriteLoop(uint64_t count, bool with_calls, uint64_t (*ticks)(), Write write
   uint64_t random = 1;
   for (uint64_t i = 0; i < count; ++i) {
     switch (i & 7) {
-      case 0: write(2u, i >> 3); break;
-      case 1: write(3u, (random = random * 6364136223846793005u + 1) >> 48); break;
-      case 2: write(4u, (i >> 3) * 3); break;
-      case 3: write(5u, 1); break;
-      case 4: with_calls ? write(0u, ticks()) : write(2u, i); break;
-      case 5: write(6u, i * 17 % 1000); break;
-      case 6: with_calls ? write(1u, ticks()) : write(4u, i); break;
-      default: write(7u, 0); break;
+      case 0:
+        write(2u, i >> 3);
+        break;
+      case 1:
+        write(3u, (random = random * 6364136223846793005u + 1) >> 48);
+        break;
+      case 2:
+        write(4u, (i >> 3) * 3);
+        break;
+      case 3:
+        write(5u, 1);
+        break;
+      case 4:
+        with_calls ? write(0u, ticks()) : write(2u, i);
+        break;
+      case 5:
+        write(6u, i * 17 % 1000);
+        break;
+      case 6:
+        with_calls ? write(1u, ticks()) : write(4u, i);
+        break;
+      default:
+        write(7u, 0);
+        break;
     }
   }
 }

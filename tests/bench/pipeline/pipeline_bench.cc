@@ -87,12 +87,13 @@ void BenchPipeline(const std::string& directory, uint64_t count, bool with_calls
   rusage self;
   getrusage(RUSAGE_SELF, &self);
   const double events = static_cast<double>(result->events);
-  std::printf("pipeline, %s: %.1f million events/s, %llu lost, %.3f bytes an event, "
-              "peak %ld MiB\n",
-              with_calls ? "values and calls" : "values",
-              events / static_cast<double>(result->recording_ns) * 1e3,
-              static_cast<unsigned long long>(result->dropped + result->torn),
-              static_cast<double>(result->trace_bytes) / events, self.ru_maxrss / 1024);
+  std::printf(
+      "pipeline, %s: %.1f million events/s, %llu lost, %.3f bytes an event, "
+      "peak %ld MiB\n",
+      with_calls ? "values and calls" : "values",
+      events / static_cast<double>(result->recording_ns) * 1e3,
+      static_cast<unsigned long long>(result->dropped + result->torn),
+      static_cast<double>(result->trace_bytes) / events, self.ru_maxrss / 1024);
 }
 
 }  // namespace scope::bench

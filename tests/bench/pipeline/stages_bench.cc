@@ -15,10 +15,10 @@ namespace {
 constexpr struct {
   scope_event_kind kind;
   scope_value_type type;
-} kNodes[] = {{kScopeEventEnter, kScopeValueNone},   {kScopeEventExit, kScopeValueNone},
-              {kScopeEventInit, kScopeValueI64},     {kScopeEventAssign, kScopeValueU16},
-              {kScopeEventAssign, kScopeValueI32},   {kScopeEventBranch, kScopeValueBool},
-              {kScopeEventParam, kScopeValueI32},    {kScopeEventLoop, kScopeValueBool}};
+} kNodes[] = {{kScopeEventEnter, kScopeValueNone}, {kScopeEventExit, kScopeValueNone},
+              {kScopeEventInit, kScopeValueI64},   {kScopeEventAssign, kScopeValueU16},
+              {kScopeEventAssign, kScopeValueI32}, {kScopeEventBranch, kScopeValueBool},
+              {kScopeEventParam, kScopeValueI32},  {kScopeEventLoop, kScopeValueBool}};
 
 double CpuNs() {
   timespec now;
@@ -101,10 +101,11 @@ void BenchStages(bool with_calls) {
     best_sequence = std::min(best_sequence, sequence_ns / kEvents);
     best_encode = std::min(best_encode, encode_ns / kEvents);
   }
-  std::printf("stages, %s: sequence %.2f ns, enrich + encode + zstd %.2f ns an event, "
-              "%.3f bytes an event\n",
-              with_calls ? "values and calls" : "values", best_sequence, best_encode,
-              static_cast<double>(bytes) / (kBatches * SCOPE_EVENTS_IN_BLOCK_MAX));
+  std::printf(
+      "stages, %s: sequence %.2f ns, enrich + encode + zstd %.2f ns an event, "
+      "%.3f bytes an event\n",
+      with_calls ? "values and calls" : "values", best_sequence, best_encode,
+      static_cast<double>(bytes) / (kBatches * SCOPE_EVENTS_IN_BLOCK_MAX));
 }
 
 }  // namespace scope::bench

@@ -139,8 +139,7 @@ TEST_F(SequenceTest, AStampFromTheFutureStopsNothing) {
 TEST_F(SequenceTest, AGapStandsBeforeItsSuccessor) {
   Stream& a = AddStream();
   Add(a, kValue, 1);
-  a.marks.push_back(
-      {.thread_seq = 1, .ticks = 0, .missing = 5, .reason = kScopeGapDropped});
+  a.marks.push_back({.thread_seq = 1, .ticks = 0, .missing = 5, .reason = kScopeGapDropped});
   Add(a, kValue, 2);
   round_.alone = true;
   EXPECT_THAT(Run(), ElementsAre(1, 2));

@@ -64,8 +64,9 @@ class SourceTest : public ::testing::Test {
     const uint64_t room = ScopeHasRoom(cursor, SCOPE_RECORD_BYTES)
                               ? ScopeTakeRoom(cursor, SCOPE_RECORD_BYTES)
                               : thread.writer.Reserve(SCOPE_RECORD_BYTES);
-    ScopePutRecord(room, reinterpret_cast<uintptr_t>(nodes_) + NodeAddresses(image_)[0] -
-                             kNodesAddress, value);
+    ScopePutRecord(room,
+                   reinterpret_cast<uintptr_t>(nodes_) + NodeAddresses(image_)[0] - kNodesAddress,
+                   value);
   }
 
   struct Got {
