@@ -25,8 +25,8 @@ class PlainReader {
   // `ring` is where this process has the file; the writer may have it elsewhere.
   explicit PlainReader(scope_ring_header* ring) : ring_(ring) {}
 
-  // Everything that is there by now, in order, and not what a faster writer adds meanwhile. A record
-  // that was reserved but not written stops the reader: its writer is still at it.
+  // Everything that is there by now, in order, and not what a faster writer adds meanwhile. A
+  // record that was reserved but not written stops the reader: its writer is still at it.
   std::vector<PlainRecord> Read() {
     std::vector<PlainRecord> records;
     const uint64_t chunks_end = next_chunk_ + ring_->chunk_count;
