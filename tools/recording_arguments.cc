@@ -14,6 +14,7 @@
 #include "tools/run_summary.h"
 #include "tools/say.h"
 #include "tools/terminal.h"
+#include "tools/trace_arguments.h"
 
 namespace scope::tools {
 namespace {
@@ -52,6 +53,16 @@ absl::Status ParseTimeout(const std::string& text, uint32_t* timeout_ms) {
   return absl::OkStatus();
 }
 
+// An empty trace shall explain itself.
+void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
+  if (options.function_globs.empty() && options.variable_globs.empty()) return;
+  const auto reader = trace::TraceReader::Open(options.directory);
+  if (!reader.ok()) return;
+  const std::string unmatched =
+      UnmatchedGlob(**reader, options.directory, options.function_globs, options.variable_globs);
+  if (!unmatched.empty()) Say(unmatched);
+}
+
 int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
   if (!recording.quiet) {
@@ -67,6 +78,7 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
           tables ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
                  : absl::StrCat("scope: ", RunHeadline(result, recording.options), "\n");
       std::fputs(text.c_str(), stderr);
+      SayUnmatchedGlob(recording.options);
     }
   }
   if (recording.json) std::fputs(RunJson(result, recording.options).c_str(), stderr);

@@ -56,15 +56,16 @@ bool TraceArguments::SayDamage(const trace::TraceReader& reader) {
   return damage_said_;
 }
 
-bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<bool>& nodes) const {
+std::string UnmatchedGlob(const trace::TraceReader& reader, const std::string& directory,
+                          const std::vector<std::string>& functions,
+                          const std::vector<std::string>& variables) {
   for (const std::string& glob : functions) {
     const auto& all = reader.nodes();
     if (std::none_of(all.begin(), all.end(), [&](const trace::Node& node) {
           return trace::MatchesFunction(trace::WithoutExclusion(glob), *node.function);
         })) {
-      Say(absl::StrCat("no function in ", directory, " matches '", glob, "'",
-                       DidYouMean(glob, FunctionNames(reader))));
-      return false;
+      return absl::StrCat("no function in ", directory, " matches '", glob, "'",
+                          DidYouMean(glob, FunctionNames(reader)));
     }
   }
   const std::vector<std::string> names = VariableNames(reader);
@@ -72,10 +73,18 @@ bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<b
     if (std::none_of(names.begin(), names.end(), [&](const std::string& name) {
           return trace::MatchesGlob(trace::WithoutExclusion(glob), name);
         })) {
-      Say(absl::StrCat("no variable in ", directory, " matches '", glob, "'",
-                       DidYouMean(glob, names)));
-      return false;
+      return absl::StrCat("no variable in ", directory, " matches '", glob, "'",
+                          DidYouMean(glob, names));
     }
+  }
+  return "";
+}
+
+bool TraceArguments::SelectNodes(const trace::TraceReader& reader, std::vector<bool>& nodes) const {
+  const std::string unmatched = UnmatchedGlob(reader, directory, functions, variables);
+  if (!unmatched.empty()) {
+    Say(unmatched);
+    return false;
   }
   const trace::NodeFilter filter(functions, variables);
   nodes.clear();

@@ -42,6 +42,11 @@ struct TraceArguments {
   bool damage_said_ = false;
 };
 
+// Empty, or which of the globs matches nothing in the trace, and what it may have meant.
+std::string UnmatchedGlob(const trace::TraceReader& reader, const std::string& directory,
+                          const std::vector<std::string>& functions,
+                          const std::vector<std::string>& variables);
+
 // Names of the variables of a trace, each once.
 std::vector<std::string> VariableNames(const trace::TraceReader& reader);
 

@@ -73,6 +73,17 @@ class ErrorsTest(harness.ScopeTest):
         done = self.record("sh", "-c", "kill -TERM $$", check=False)
         self.assertEqual(done.returncode, 128 + 15)
 
+    def test_a_selection_that_matches_nothing(self):
+        program = self.hello()
+        for option, glob, says in (("-F", "Ad", b"no function in"), ("-V", "smu", b"no variable in")):
+            done = harness.run(harness.SCOPE, "run", "-d", self.trace, option, glob, "--", program,
+                               check=False)
+            self.assertEqual((done.returncode, done.stdout), (3, b"7\n"))
+            self.assertIn(says, done.stderr)
+            self.assertIn({"-F": b"'Add'", "-V": b"'sum'"}[option], done.stderr)
+        done = self.record(program, options=["-F", "Add"], check=False)
+        self.assertEqual(done.stderr, b"")
+
     def test_a_program_that_crashes_is_said_to(self):
         crash = self.write("crash.c", "int main(void) { int last = 42; *(volatile int*)0 = last; }")
         program = self.compile(crash, "-O2")
