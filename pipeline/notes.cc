@@ -125,8 +125,8 @@ Note TotalsNote(const TotalsFacts& totals) {
   FlatBufferBuilder builder;
   std::vector<flatbuffers::Offset<wire::ThreadTotals>> threads;
   threads.reserve(totals.threads.size());
-  for (const ThreadTotals& thread : totals.threads) {
-    threads.push_back(wire::CreateThreadTotals(builder, thread.thread, thread.emitted,
+  for (const trace::Thread& thread : totals.threads) {
+    threads.push_back(wire::CreateThreadTotals(builder, thread.number, thread.emitted,
                                                thread.stored, thread.dropped, thread.torn,
                                                thread.blocked_ns));
   }

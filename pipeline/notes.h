@@ -60,7 +60,7 @@ Note ThreadNote(const ThreadFacts& thread);
 struct TotalsFacts {
   bool is_final = false;
   uint64_t events = 0;
-  std::vector<ThreadTotals> threads;  // those that changed
+  std::vector<trace::Thread> threads;  // those that changed
   uint64_t dropped_without_ring = 0;
   int exit_code = 0;
   uint64_t recorded_ns = 0;

@@ -125,8 +125,8 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.limit_reached = store_.limit_reached();
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
-  for (const ThreadTotals& thread : source_.drain().threads()) {
-    ThreadTotals& total = result.per_thread.emplace_back(store_.totals(thread.thread));
+  for (const trace::Thread& thread : source_.drain().threads()) {
+    trace::Thread& total = result.per_thread.emplace_back(store_.totals(thread.number));
     if (total.emitted != thread.emitted) {
       warnings_.Add(absl::StrCat("thread ", thread.tid, " of process ", thread.pid, " reported ",
                                  thread.emitted, " events, but ", total.emitted,

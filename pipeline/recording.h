@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scope/trace/reader.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -43,20 +44,6 @@ struct RecordOptions {
   std::function<void(const Progress&)> progress;  // from a thread of the pipeline
 };
 
-// emitted = stored + dropped + torn.
-struct ThreadTotals {
-  uint32_t thread = 0;  // number in the trace
-  uint32_t process = 0;
-  uint32_t pid = 0;
-  uint32_t tid = 0;
-  std::string name;
-  uint64_t emitted = 0;
-  uint64_t stored = 0;
-  uint64_t dropped = 0;
-  uint64_t torn = 0;
-  uint64_t blocked_ns = 0;  // how long it waited for the collector
-};
-
 struct RecordResult {
   int exit_code = 0;  // as shells say it: 128 + signal for a program that was killed
   int signal = 0;     // that killed the program; 0: it ended by itself
@@ -71,7 +58,7 @@ struct RecordResult {
   uint64_t trace_bytes = 0;
   bool limit_reached = false;
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<ThreadTotals> per_thread;
+  std::vector<trace::Thread> per_thread;
   std::vector<std::string> warnings;
 };
 

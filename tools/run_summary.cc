@@ -25,25 +25,6 @@ constexpr size_t kBusyValues = 2;
 // A summary must not take longer than the run: of larger traces only the beginning is counted.
 constexpr uint64_t kSummaryEventsMax = 100'000'000;
 
-std::vector<trace::Thread> Accounts(const pipeline::RecordResult& result) {
-  std::vector<trace::Thread> threads;
-  for (const pipeline::ThreadTotals& totals : result.per_thread) {
-    trace::Thread thread;
-    thread.number = totals.thread;
-    thread.process = totals.process;
-    thread.pid = totals.pid;
-    thread.tid = totals.tid;
-    thread.name = totals.name;
-    thread.emitted = totals.emitted;
-    thread.stored = totals.stored;
-    thread.dropped = totals.dropped;
-    thread.torn = totals.torn;
-    thread.blocked_ns = totals.blocked_ns;
-    threads.push_back(thread);
-  }
-  return threads;
-}
-
 std::string DirectoryArgument(const std::string& directory) {
   return directory == "scope.data" ? "" : absl::StrCat(" -d ", Printable(directory));
 }
@@ -82,7 +63,7 @@ std::string RunHeadline(const pipeline::RecordResult& result,
   info.limit_reached = result.limit_reached;
   info.dropped_without_ring = result.dropped_without_ring;
   std::string text = absl::StrCat(viewers::CountText(result.events, "event"), ", ",
-                                  viewers::LossText(info, Accounts(result)));
+                                  viewers::LossText(info, result.per_thread));
   absl::StrAppend(&text, text.find(';') == std::string::npos ? ", " : "; ",
                   viewers::CountText(result.threads, "thread"), ", ");
   if (result.processes > 1) {
@@ -136,7 +117,7 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("bytes", result.trace_bytes)
              .Bool("limit_reached", result.limit_reached)
              .Bool("instrumented", !result.no_instrumented_code)
-             .Raw("threads", viewers::ThreadsJson(Accounts(result)))
+             .Raw("threads", viewers::ThreadsJson(result.per_thread))
              .Str() +
          "\n";
 }

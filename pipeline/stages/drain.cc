@@ -71,8 +71,8 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
   stream->process = *process;
   stream->ticks = header.started_ticks;
   stream->key = header.started_ticks;
-  ThreadTotals& thread = threads_.emplace_back();
-  thread.thread = stream->thread;
+  trace::Thread& thread = threads_.emplace_back();
+  thread.number = stream->thread;
   thread.process = *process;
   thread.pid = header.pid;
   thread.tid = header.tid;

@@ -38,7 +38,7 @@ class Drain {
   void TakeBlockedTimes(std::vector<BlockedTime>& blocked);
 
   // Every thread there was, by number. Of the counts only `emitted`, once its ring is let go.
-  const std::vector<ThreadTotals>& threads() const { return threads_; }
+  const std::vector<trace::Thread>& threads() const { return threads_; }
   bool has_rings() const { return !rings_.empty(); }
   // More is in the rings than the last look took.
   bool has_backlog() const { return has_backlog_; }
@@ -62,7 +62,7 @@ class Drain {
   bool has_backlog_ = false;
   std::vector<Stream*> streams_;      // of rings_
   std::vector<BlockedTime> blocked_;  // of rings that are gone
-  std::vector<ThreadTotals> threads_;
+  std::vector<trace::Thread> threads_;
   std::vector<std::string> warnings_;
 };
 

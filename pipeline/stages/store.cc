@@ -47,12 +47,12 @@ void Store::Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_
   counts_.trace_bytes = file_.bytes();
 }
 
-ThreadTotals& Store::totals(uint32_t thread) {
+trace::Thread& Store::totals(uint32_t thread) {
   if (totals_.size() <= thread) {
     totals_.resize(thread + size_t{1});
     is_changed_.resize(thread + size_t{1});
   }
-  totals_[thread].thread = thread;
+  totals_[thread].number = thread;
   return totals_[thread];
 }
 
@@ -84,13 +84,13 @@ void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
 // Every event that a thread emitted is counted exactly once.
 void Store::Count(const EncodedBatch& batch, bool is_stored) {
   for (const Run& run : batch.runs) {
-    ThreadTotals& thread = totals(run.thread);
+    trace::Thread& thread = totals(run.thread);
     thread.emitted += run.count;
     (is_stored ? thread.stored : thread.dropped) += run.count;
     MarkChanged(run.thread);
   }
   for (const Gap& gap : batch.gaps) {
-    ThreadTotals& thread = totals(gap.thread);
+    trace::Thread& thread = totals(gap.thread);
     thread.emitted += gap.count;
     (gap.reason == kScopeGapTorn ? thread.torn : thread.dropped) += gap.count;
     (gap.reason == kScopeGapTorn ? counts_.torn : counts_.dropped) += gap.count;

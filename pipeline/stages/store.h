@@ -36,8 +36,8 @@ class Store {
   void Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_ring);
 
   // Adds what is known about a thread besides its counts.
-  ThreadTotals& totals(uint32_t thread);
-  const std::vector<ThreadTotals>& all_totals() const { return totals_; }
+  trace::Thread& totals(uint32_t thread);
+  const std::vector<trace::Thread>& all_totals() const { return totals_; }
   bool limit_reached() const { return limit_reached_; }
 
   // For a look from another thread.
@@ -58,7 +58,7 @@ class Store {
 
   TraceFile& file_;
   const Options options_;
-  std::vector<ThreadTotals> totals_;
+  std::vector<trace::Thread> totals_;
   std::vector<bool> is_changed_;
   std::vector<uint32_t> changed_;  // threads whose totals are not in the file
   uint64_t next_seq_ = 0;

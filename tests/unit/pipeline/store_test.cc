@@ -95,7 +95,7 @@ TEST_F(StoreTest, AFullDiskIsToldOnceAndTheRestIsCounted) {
     for (int i = 0; i < 50; ++i) PutEvents(store, 1000);
   }
   store.Finish(0, 1, 0);
-  const ThreadTotals totals = store.totals(0);
+  const trace::Thread totals = store.totals(0);
   file_.reset();
   ASSERT_EQ(told_.size(), 1u);
   EXPECT_NE(told_[0].find(folder_.file()), std::string::npos);

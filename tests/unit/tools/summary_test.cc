@@ -44,8 +44,8 @@ TEST(RunSummaryTest, HeadlineWithLoss) {
   options.directory = "x\x1b.data";
   result.events = 992'114;
   result.dropped = 211'004;
-  pipeline::ThreadTotals thread;
-  thread.thread = 1;
+  trace::Thread thread;
+  thread.number = 1;
   thread.emitted = 1'203'118;
   thread.stored = 992'114;
   thread.dropped = 211'004;
