@@ -72,6 +72,8 @@ std::string FormatValue(scope_value_type type, uint64_t bits) {
       return bits == 0 ? "nullptr" : absl::StrFormat("0x%x", bits);
     case kScopeValueChar:
       return FormatChar(static_cast<uint8_t>(bits));
+    default:
+      break;
   }
   return absl::StrFormat("0x%x", bits);
 }

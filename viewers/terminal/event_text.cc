@@ -58,7 +58,14 @@ std::string EventText(const trace::Event& event) {
     case kScopeEventAssign:
     case kScopeEventCompoundAssign:
     case kScopeEventIncDec:
+    case kScopeEventArgument:
+    case kScopeEventMember:
+    case kScopeEventValue:
+    case kScopeEventState:
+    case kScopeEventMetric:
       return absl::StrCat(NameOr(node, "?"), " = ", ValueText(event));
+    default:
+      break;
   }
   return absl::StrCat(KindWord(node.kind), " ", Printable(node.name), " ", ValueText(event));
 }

@@ -17,22 +17,42 @@
 
 /* Every kind of event: X(Name, number, "word shown to people", level that compiles it in).
  * A kind of event is also the kind of the node that produces it. */
-#define SCOPE_EVENT_KINDS(X)                                           \
-  X(Enter, 1, "enter", Functions)        /* a function was entered */  \
-  X(Exit, 2, "exit", Functions)          /* a function was left */     \
-  X(Param, 3, "param", Values)           /* a parameter's value */     \
-  X(Return, 4, "return", Values)         /* the value returned */      \
-  X(Init, 5, "init", Values)             /* a local was initialised */ \
-  X(Assign, 6, "assign", Values)         /* lhs = value */             \
-  X(CompoundAssign, 7, "update", Values) /* value after lhs op= rhs */ \
-  X(IncDec, 8, "step", Values)           /* value after ++ or -- */    \
-  X(Branch, 9, "branch", Values)         /* condition of if or ?: */   \
-  X(Loop, 10, "loop", Values)            /* condition of a loop */     \
-  X(Switch, 11, "switch", Values)        /* value switched on */       \
-  X(Throw, 12, "throw", Functions)       /* about to throw */          \
-  X(Catch, 13, "catch", Functions)       /* a handler was entered */   \
-  X(Read, 14, "read", All)               /* a variable was read */     \
-  X(Result, 15, "result", All)           /* what a call returned */
+#define SCOPE_EVENT_KINDS(X)                                                               \
+  X(Enter, 1, "enter", Functions)        /* a function was entered */                      \
+  X(Exit, 2, "exit", Functions)          /* a function was left */                         \
+  X(Param, 3, "param", Values)           /* a parameter's value */                         \
+  X(Return, 4, "return", Values)         /* the value returned */                          \
+  X(Init, 5, "init", Values)             /* a variable was initialised */                  \
+  X(Assign, 6, "assign", Values)         /* lhs = value */                                 \
+  X(CompoundAssign, 7, "update", Values) /* value after lhs op= rhs */                     \
+  X(IncDec, 8, "step", Values)           /* value after ++ or -- */                        \
+  X(Branch, 9, "branch", Values)         /* condition of if or ?: */                       \
+  X(Loop, 10, "loop", Values)            /* condition of a loop */                         \
+  X(Switch, 11, "switch", Values)        /* value switched on */                           \
+  X(Throw, 12, "throw", Functions)       /* about to throw */                              \
+  X(Catch, 13, "catch", Functions)       /* a handler was entered */                       \
+  X(Read, 14, "read", All)               /* a variable was read */                         \
+  X(Result, 15, "result", All)           /* what a call returned */                        \
+  X(Argument, 16, "argument", All)       /* of a call, before it */                        \
+  X(Member, 17, "member", Values)        /* a member was initialised */                    \
+  X(Iteration, 18, "iteration", Values)  /* number of a loop's turn, from 0 */             \
+  X(Case, 19, "case", Values)            /* the label that was entered */                  \
+  X(Match, 20, "match", Values)          /* dynamic_cast, get_if, visit, typeid */         \
+  X(Reserve, 21, "reserve", Values)      /* an assignment begins; its value comes later */ \
+  X(Suspend, 22, "suspend", Functions)   /* a coroutine gave way */                        \
+  X(Resume, 23, "resume", Functions)     /* and goes on; value: its frame */               \
+  X(Await, 24, "await", Values)          /* what co_await returned */                      \
+  X(Yield, 25, "yield", Values)          /* what co_yield was given */                     \
+  X(Line, 32, "line", All)               /* by hand, from here on: a line is reached */    \
+  X(Value, 33, "value", Values)          /* an expression's value */                       \
+  X(State, 34, "state", Values)          /* a state was changed */                         \
+  X(Spawn, 35, "spawn", Functions)       /* a thread or task was started */                \
+  X(Send, 36, "send", Functions)         /* a message was sent */                          \
+  X(Receive, 37, "receive", Functions)   /* and received */                                \
+  X(Error, 38, "error", Functions)       /* something went wrong */                        \
+  X(Metric, 39, "metric", Values)        /* a sample of a quantity */                      \
+  X(Custom, 40, "custom", Functions)     /* of a declared event type */                    \
+  X(Context, 41, "context", Functions)   /* the thread took on a correlation */
 
 enum scope_event_kind SCOPE_ANY_U32 {
 #define X(name, number, word, level) kScopeEvent##name = number,
@@ -44,23 +64,29 @@ enum scope_event_kind SCOPE_ANY_U32 {
 enum scope_level { kScopeLevelFunctions = 0, kScopeLevelValues = 1, kScopeLevelAll = 2 };
 
 /* How the 64 bits of a record's value are to be read: X(Name, number, "word").
- * Integers are sign- or zero-extended to 64 bits; F32 and LongDouble travel as a double. */
-#define SCOPE_VALUE_TYPES(X) \
-  X(None, 0, "none")         \
-  X(Bool, 1, "bool")         \
-  X(I8, 2, "i8")             \
-  X(I16, 3, "i16")           \
-  X(I32, 4, "i32")           \
-  X(I64, 5, "i64")           \
-  X(U8, 6, "u8")             \
-  X(U16, 7, "u16")           \
-  X(U32, 8, "u32")           \
-  X(U64, 9, "u64")           \
-  X(F32, 10, "f32")          \
-  X(F64, 11, "f64")          \
-  X(LongDouble, 12, "f80")   \
-  X(Pointer, 13, "pointer")  \
-  X(Char, 14, "char")
+ * Integers are sign- or zero-extended to 64 bits; F32 travels as a double. The types from I128 on,
+ * and LongDouble, are wide: see SCOPE_WIDE below. */
+#define SCOPE_VALUE_TYPES(X)                                                                \
+  X(None, 0, "none")                                                                        \
+  X(Bool, 1, "bool")                                                                        \
+  X(I8, 2, "i8")                                                                            \
+  X(I16, 3, "i16")                                                                          \
+  X(I32, 4, "i32")                                                                          \
+  X(I64, 5, "i64")                                                                          \
+  X(U8, 6, "u8")                                                                            \
+  X(U16, 7, "u16")                                                                          \
+  X(U32, 8, "u32")                                                                          \
+  X(U64, 9, "u64")                                                                          \
+  X(F32, 10, "f32")                                                                         \
+  X(F64, 11, "f64")                                                                         \
+  X(LongDouble, 12, "f80")                                                                  \
+  X(Pointer, 13, "pointer")                                                                 \
+  X(Char, 14, "char")                                                                       \
+  X(I128, 15, "i128")                                                                       \
+  X(U128, 16, "u128")                                                                       \
+  X(Object, 17, "object")     /* the bytes of an object; the AST map says what they mean */ \
+  X(Text, 18, "text")         /* characters */                                              \
+  X(Captured, 19, "captured") /* scope/wire/captured.h: describes itself */
 
 enum scope_value_type SCOPE_ANY_U32 {
 #define X(name, number, word) kScopeValue##name = number,
@@ -89,5 +115,25 @@ typedef struct scope_record {
 #define SCOPE_HEAD_FLAGS UINT64_C(0x000000000000000f)
 #define SCOPE_HEAD_NODE UINT64_C(0x0000fffffffffff0)
 #define SCOPE_HEAD_TAG_SHIFT 48
+
+/* SCOPE_WIDE: a value of more than 64 bits is a head record, whose value says how the bytes go on,
+ * and then part records of the same node, 8 bytes each, the last padded with zeros; all in one
+ * reservation, the head stored first. A larger value is several such pieces one after the other.
+ * In the head record's value:
+ *   bits 0..15   bytes in this piece
+ *   bits 16..39  offset of the piece
+ *   bits 40..63  bytes of the whole value, SCOPE_WIDE_LENGTH_MAX if it has more
+ * A value whose pieces end before the whole was cut short, or torn. */
+#define SCOPE_FLAG_PART 0xfu /* in the flags of a part record */
+#define SCOPE_WIDE_PIECE_MAX 248u
+#define SCOPE_WIDE_LENGTH_MAX 0xffffffu
+#define SCOPE_WIDE_PARTS(bytes) (((bytes) + 7u) / 8u)
+#define SCOPE_WIDE_HEAD(bytes, offset, whole) \
+  ((uint64_t)(bytes) | (uint64_t)(offset) << 16 | (uint64_t)(whole) << 40)
+#define SCOPE_WIDE_BYTES(value) ((uint32_t)((value)&0xffffu))
+#define SCOPE_WIDE_OFFSET(value) ((uint32_t)((value) >> 16 & 0xffffffu))
+#define SCOPE_WIDE_WHOLE(value) ((uint32_t)((value) >> 40))
+#define SCOPE_IS_WIDE(type) \
+  ((type) == kScopeValueLongDouble || ((type) >= kScopeValueI128 && (type) <= kScopeValueCaptured))
 
 #endif /* SCOPE_EVENT_H_ */

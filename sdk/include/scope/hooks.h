@@ -27,6 +27,11 @@ void __scope_report_exit(const scope_node* node, uint32_t how);
 void __scope_report_value(const scope_node* node, uint64_t value);
 void __scope_report_double(const scope_node* node, double value);
 void __scope_report_pointer(const scope_node* node, const volatile void* value);
+/* A wide value (SCOPE_WIDE in scope/event.h): `bytes` of the `whole` bytes that it has. */
+void __scope_report_bytes(const scope_node* node, const volatile void* value, uint64_t bytes,
+                          uint64_t whole);
+/* Nonzero while the node reports: for values that are costly to make. */
+int __scope_is_on(const scope_node* node);
 /* An event without a value: throw, catch. */
 void __scope_report_mark(const scope_node* node);
 

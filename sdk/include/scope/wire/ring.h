@@ -16,7 +16,7 @@
  *   at (c & ADDRESS): store value, then head | (c & TAG)
  *
  * A handler that runs between test and xadd may use up the region; the n bytes (at most
- * SCOPE_GROUP_BYTES_MAX) then fall into the red zone behind the limit, which belongs to the region.
+ * SCOPE_WIDE_BYTES_MAX) then fall into the red zone behind the limit, which belongs to the region.
  * A record that was reserved but not written still carries an older tag, or zero: it is absent.
  *
  * Numbers: every reservation counts, in a chunk or in scratch, so the thread's sequence is dense
@@ -38,7 +38,8 @@
 #define SCOPE_RING_BYTES_DEFAULT (1024u * 1024u)
 #define SCOPE_RING_BYTES_MAX (UINT64_C(1) << 32)
 #define SCOPE_SCRATCH_BYTES 8192u /* the red zone included */
-#define SCOPE_GROUP_BYTES_MAX 256u
+#define SCOPE_GROUP_BYTES_MAX 256u /* of an inline group */
+#define SCOPE_WIDE_BYTES_MAX 512u  /* of one piece of a wide value */
 
 #define SCOPE_CURSOR_ADDRESS UINT64_C(0x0000ffffffffffff)
 #define SCOPE_CURSOR_TAG UINT64_C(0xffff000000000000)
