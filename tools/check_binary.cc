@@ -44,6 +44,10 @@ Check CheckBinary(const std::string& path) {
     check.detail = AdviceFor(path);
     return check;
   }
+  if (binary->is_static) {
+    check.detail = "statically linked, so it cannot be recorded: link it without -static";
+    return check;
+  }
   const auto nodes = trace::ParseNodes(binary->nodes_image);
   if (!nodes.ok()) {
     check.detail = std::string(nodes.status().message());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "scope/trace/binary.h"
 #include "scope/trace/node_filter.h"
 #include "scope/trace/reader.h"
 #include "tools/say.h"
@@ -123,6 +124,11 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
 }
 
 std::string NoCodeText(const std::string& program) {
+  const auto binary = trace::ReadBinary(program);
+  if (binary.ok() && binary->is_static) {
+    return absl::StrCat(program,
+                        " is statically linked and cannot be recorded. Link it without -static.");
+  }
   return absl::StrCat(program,
                       " has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope). "
                       "'scope doctor ",

@@ -8,6 +8,8 @@
 #include "compiler_plugin/lowering/node_tables.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
@@ -25,6 +27,36 @@ void Remove(llvm::CallBase* call) {
     invoke->getUnwindDest()->removePredecessor(invoke->getParent());
   }
   call->eraseFromParent();
+}
+
+// Code that no line of the source stands for: a breakpoint on the function passes over it.
+void HideFromDebugger(llvm::IRBuilderBase& builder) {
+  const llvm::DebugLoc& at = builder.getCurrentDebugLocation();
+  if (!at) return;
+  builder.SetCurrentDebugLocation(
+      llvm::DILocation::get(builder.getContext(), 0, 0, at->getScope(), at->getInlinedAt()));
+}
+
+// The same for what computes the value of a parameter.
+void HideOperands(llvm::Value* value) {
+  auto* instruction = llvm::dyn_cast<llvm::Instruction>(value);
+  while (instruction != nullptr && instruction->hasOneUse() &&
+         llvm::isa<llvm::LoadInst, llvm::CastInst>(instruction)) {
+    llvm::IRBuilder<> builder(instruction);
+    HideFromDebugger(builder);
+    instruction->setDebugLoc(builder.getCurrentDebugLocation());
+    instruction = llvm::dyn_cast<llvm::Instruction>(instruction->getOperand(0));
+  }
+}
+
+// The guard's variable has done its work once its clean-up calls are exits.
+void EraseGuard(llvm::AllocaInst* guard) {
+  for (llvm::User* user : llvm::make_early_inc_range(guard->users())) {
+    auto* instruction = llvm::dyn_cast<llvm::Instruction>(user);
+    if (instruction == nullptr || !instruction->getType()->isVoidTy()) return;
+    instruction->eraseFromParent();
+  }
+  guard->eraseFromParent();
 }
 
 llvm::Value* ValueBits(llvm::IRBuilderBase& builder, const llvm::CallBase& call) {
@@ -67,13 +99,19 @@ class Preparation {
       function.setMemoryEffects(function.getMemoryEffects() |
                                 llvm::MemoryEffects::inaccessibleMemOnly());
     }
+    llvm::SmallSetVector<llvm::AllocaInst*, 1> guards;
     for (const HookCall& hook : calls) {
+      if (hook.call->getCalledFunction()->getName() == kExitGuard) {
+        auto* const guard = llvm::dyn_cast<llvm::AllocaInst>(hook.call->getArgOperand(0));
+        if (guard != nullptr) guards.insert(guard);
+      }
       if (hook.node == kNoNode) {
         Remove(hook.call);
       } else {
         Rewrite(hook, NodeAddress(table, position[hook.node]));
       }
     }
+    for (llvm::AllocaInst* const guard : guards) EraseGuard(guard);
   }
 
   void Rewrite(const HookCall& hook, llvm::Constant* address) {
@@ -84,6 +122,8 @@ class Preparation {
     }
     llvm::IRBuilder<> builder(hook.call);
     const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
+    if (stamped || kind == kScopeEventParam) HideFromDebugger(builder);
+    if (kind == kScopeEventParam) HideOperands(hook.call->getArgOperand(1));
     llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
     Remove(hook.call);

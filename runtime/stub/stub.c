@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 
 #include "runtime/hot/cursor.h"
 #include "scope/hooks.h"
@@ -22,6 +23,7 @@
 #define SLOW SHARED_IN_BINARY __attribute__((preserve_most, cold, noinline))
 
 extern char* secure_getenv(const char* name) __attribute__((weak));
+extern __typeof__(getauxval) getauxval __attribute__((weak));
 extern __typeof__(dlopen) dlopen __attribute__((weak));
 extern __typeof__(dlsym) dlsym __attribute__((weak));
 
@@ -104,7 +106,9 @@ SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node,
 SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) { __scope_cursor = cursor; }
 
 SHARED_IN_BINARY void __scope_start(void) {
-  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL) return;
+  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || getauxval == NULL) return;
+  /* A static program may have dlopen, but what that loads would bring a second libc. */
+  if (getauxval(AT_BASE) == 0) return;
   if (__scope_module.struct_size != 0 || secure_getenv(SCOPE_ENV_SESSION) == NULL) return;
   const char* const path = secure_getenv(SCOPE_ENV_RUNTIME);
   if (path == NULL) return;

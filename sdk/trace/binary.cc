@@ -21,6 +21,7 @@ absl::StatusOr<Binary> ReadBinary(const std::string& path) {
     if (!image.ok()) return image.status();
     binary.nodes_image = *std::move(image);
     binary.nodes_address = nodes->sh_addr;
+    binary.is_static = nodes->sh_addr != 0 && file->Find(".dynamic") == nullptr;
   }
   if (const Elf64_Shdr* maps = file->Find(SCOPE_MAP_SECTION); maps != nullptr) {
     absl::StatusOr<std::string> image = file->Read(*maps);

@@ -22,6 +22,7 @@ struct Binary {
   std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
   std::string maps_image;      // section "scope_map"; empty: no map
   uint64_t nodes_address = 0;  // of the section in the file's own address space
+  bool is_static = false;      // linked without a dynamic loader: it cannot be recorded
 };
 
 // NotFound: no such file. InvalidArgument: no ELF file. A binary without instrumented code is fine.
