@@ -36,6 +36,8 @@ llvm::CallInst* CreateEvent(llvm::IRBuilderBase& builder, llvm::Value* node, uin
       builder.CreateCall(EventFunction(module), {node, builder.getInt32(flags), value});
   call->setDoesNotThrow();
   call->addFnAttr(llvm::Attribute::NoMerge);  // Merging would make the node a phi.
+  // The inliner decides as it would without events.
+  call->addFnAttr(llvm::Attribute::get(module.getContext(), "call-inline-cost", "25"));
   return call;
 }
 

@@ -1,9 +1,11 @@
 #include "compiler_plugin/lowering/lower_events.h"
 
 #include "compiler_plugin/lowering/event_groups.h"
+#include "compiler_plugin/lowering/hot_places.h"
 #include "compiler_plugin/lowering/link_stub.h"
 #include "compiler_plugin/lowering/write_group.h"
 #include "compiler_plugin/nodes.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
@@ -32,15 +34,22 @@ void CallHook(llvm::CallInst& call) {
 llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
   llvm::Function* const event_function = FindEventFunction(module);
   if (event_function == nullptr) return llvm::PreservedAnalyses::all();
-  llvm::SetVector<llvm::BasicBlock*> blocks;
+  llvm::MapVector<llvm::Function*, llvm::SetVector<llvm::BasicBlock*>> functions;
   for (llvm::User* user : event_function->users()) {
-    blocks.insert(llvm::cast<llvm::CallInst>(user)->getParent());
+    llvm::BasicBlock* const block = llvm::cast<llvm::CallInst>(user)->getParent();
+    functions[block->getParent()].insert(block);
   }
   std::vector<llvm::CallInst*> unreadable;
-  for (llvm::BasicBlock* block : blocks) {
-    for (const EventGroup& group : FindEventGroups(*block, *event_function, unreadable)) {
-      WriteGroup(group);
+  for (const auto& [function, blocks] : functions) {
+    const HotPlaces hot_places(*function);
+    std::vector<std::pair<EventGroup, bool>> groups;  // Found before the first one adds blocks.
+    for (llvm::BasicBlock* block : blocks) {
+      const bool is_hot = hot_places.Contains(*block);
+      for (EventGroup& group : FindEventGroups(*block, *event_function, unreadable)) {
+        groups.emplace_back(std::move(group), is_hot);
+      }
     }
+    for (const auto& [group, is_hot] : groups) WriteGroup(group, is_hot);
   }
   for (llvm::CallInst* call : unreadable) CallHook(*call);
   event_function->eraseFromParent();

@@ -40,18 +40,6 @@ SwitchTest::SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group) {
     }
   }
   for (Window& window : windows_) LoadWindow(builder, window);
-  for (const Event& event : group) {
-    window_of_event_.push_back(FindWindow(event.node));
-    bit_of_event_.push_back(SwitchBit(event.node.n - windows_[window_of_event_.back()].first));
-  }
-}
-
-size_t SwitchTest::FindWindow(const TableNode& node) const {
-  for (size_t i = 0; i < windows_.size(); ++i) {
-    const Window& window = windows_[i];
-    if (window.table == node.table && window.first <= node.n && node.n <= window.last) return i;
-  }
-  return 0;  // Not reached: every node made its window.
 }
 
 void SwitchTest::LoadWindow(llvm::IRBuilderBase& builder, Window& window) {
@@ -82,11 +70,6 @@ llvm::Value* SwitchTest::All(llvm::IRBuilderBase& builder) const {
     all = all == nullptr ? equal : builder.CreateAnd(all, equal);
   }
   return all;
-}
-
-llvm::Value* SwitchTest::One(llvm::IRBuilderBase& builder, size_t n) const {
-  llvm::Value* const on = windows_[window_of_event_[n]].on;
-  return builder.CreateIsNotNull(builder.CreateAnd(on, bit_of_event_[n]));
 }
 
 bool SwitchTest::IsSingle() const {

@@ -22,10 +22,9 @@ class SwitchTest {
   // Emits the loads at the builder's place. They are volatile: a switch changes while a loop runs.
   SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group);
 
-  // i1: whether any of the nodes is on; whether all are; whether that of the n-th event is.
+  // i1: whether any of the nodes is on; whether all are.
   llvm::Value* Any(llvm::IRBuilderBase& builder) const;
   llvm::Value* All(llvm::IRBuilderBase& builder) const;
-  llvm::Value* One(llvm::IRBuilderBase& builder, size_t n) const;
 
   // Whether all and any are the same question.
   bool IsSingle() const;
@@ -39,12 +38,9 @@ class SwitchTest {
     llvm::Value* on;  // The loaded bytes of the group's own nodes.
   };
 
-  size_t FindWindow(const TableNode& node) const;
   void LoadWindow(llvm::IRBuilderBase& builder, Window& window);
 
   std::vector<Window> windows_;
-  std::vector<size_t> window_of_event_;
-  std::vector<uint64_t> bit_of_event_;
 };
 
 }  // namespace scope::compiler_plugin

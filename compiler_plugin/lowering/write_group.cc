@@ -11,11 +11,16 @@
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "scope/wire/ring.h"
 
 namespace scope::compiler_plugin {
 namespace {
 
+// Events stand behind the function's own code, which then keeps its registers and its straight
+// line.
+constexpr uint32_t kUnlikely = 1u << 20;
+constexpr uint64_t kAddressBits = 48;
 constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
 constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
 constexpr uint64_t kValueOffset = offsetof(scope_record, value);
@@ -26,26 +31,31 @@ class GroupWriter {
   explicit GroupWriter(const EventGroup& group)
       : group_(group), module_(*group.back().call->getModule()), builder_(group.back().call) {}
 
-  void Write() {
+  void Write(bool in_place) {
     llvm::Instruction* const last = group_.back().call;
     const SwitchTest test(builder_, group_);
     llvm::BasicBlock* const before = last->getParent();
     llvm::BasicBlock* const after = before->splitBasicBlock(last, "scope.after");
-    llvm::BasicBlock* const write = AddBlock("scope.write", after);
+    llvm::BasicBlock* const on = AddBlock("scope.on", after);
     before->getTerminator()->eraseFromParent();
     builder_.SetInsertPoint(before);
-    if (test.IsSingle()) {
-      builder_.CreateCondBr(test.Any(builder_), write, after, Weights(1, 1));
+    builder_.CreateCondBr(test.Any(builder_), on, after, Weights(1, kUnlikely));
+    if (!in_place) {
+      CallForEach(on, after);
+    } else if (test.IsSingle()) {
+      WriteAll(on, after);
     } else {
-      llvm::BasicBlock* const on = AddBlock("scope.on", after);
+      llvm::BasicBlock* const write = AddBlock("scope.write", after);
       llvm::BasicBlock* const mixed = AddBlock("scope.mixed", after);
-      builder_.CreateCondBr(test.Any(builder_), on, after, Weights(1, 1));
       builder_.SetInsertPoint(on);
       builder_.CreateCondBr(test.All(builder_), write, mixed, Weights(64, 1));
-      WriteMixed(test, mixed, after);
+      WriteAll(write, after);
+      CallForEach(mixed, after);
     }
-    WriteAll(write, after);
-    for (const Event& event : group_) event.call->eraseFromParent();
+    for (const Event& event : group_) {
+      event.call->eraseFromParent();
+      llvm::RecursivelyDeleteTriviallyDeadInstructions(event.value);
+    }
   }
 
  private:
@@ -113,7 +123,7 @@ class GroupWriter {
     llvm::Value* const cur = LoadWord(cursor);
     llvm::Value* const room = builder_.CreateSub(LoadWord(Offset(cursor, kEndOffset)), cur);
     builder_.CreateCondBr(builder_.CreateICmpSLT(room, builder_.getInt64(bytes)), slow, fast,
-                          Weights(1, 1u << 20));
+                          Weights(1, kUnlikely));
     builder_.SetInsertPoint(fast);
     llvm::Value* const fast_room = TakeRoom(cursor, bytes);
     builder_.CreateBr(put);
@@ -159,13 +169,15 @@ class GroupWriter {
   }
 
   void PutRecords(llvm::Value* taken, llvm::Value* stamp) {
-    llvm::Value* const address = builder_.CreateIntToPtr(
-        builder_.CreateAnd(taken, SCOPE_CURSOR_ADDRESS), builder_.getPtrTy());
-    llvm::Value* const tag = builder_.CreateAnd(taken, SCOPE_CURSOR_TAG);
+    // Shifts, because a mask of 64 bits would take a register from the start of the function on.
+    llvm::Value* const bits =
+        builder_.CreateLShr(builder_.CreateShl(taken, 64 - kAddressBits), 64 - kAddressBits);
+    llvm::Value* const address = builder_.CreateIntToPtr(bits, builder_.getPtrTy());
+    llvm::Value* const tag = builder_.CreateXor(taken, bits);
     uint64_t offset = 0;
     for (const Event& event : group_) {
       llvm::Value* const record = Offset(address, offset);
-      StoreOrdered(event.stamped ? stamp : event.value, Offset(record, kValueOffset),
+      StoreOrdered(event.stamped ? stamp : MakeHere(event.value), Offset(record, kValueOffset),
                    llvm::AtomicOrdering::Monotonic);
       StoreOrdered(builder_.CreateOr(NodeAndFlags(event), tag), record,
                    llvm::AtomicOrdering::Release);
@@ -177,28 +189,46 @@ class GroupWriter {
     builder_.CreateAlignedStore(value, address, llvm::Align(8))->setAtomic(order);
   }
 
+  // By an instruction that stays where it is: the address of a constant would be taken before the
+  // loop, and registers with it.
   llvm::Value* NodeAndFlags(const Event& event) {
-    llvm::Value* const node =
-        builder_.CreatePtrToInt(NodeAddress(event.node.table, event.node.n), builder_.getInt64Ty());
-    return builder_.CreateOr(node, event.flags);
+    llvm::Constant* const node = NodeAddress(event.node.table, event.node.n);
+    llvm::Type* const i64 = builder_.getInt64Ty();
+    if (module_.getCodeModel().value_or(llvm::CodeModel::Small) != llvm::CodeModel::Small) {
+      return builder_.CreateOr(builder_.CreatePtrToInt(node, i64), event.flags);
+    }
+    llvm::Constant* const address = llvm::ConstantExpr::getInBoundsGetElementPtr(
+        builder_.getInt8Ty(), node, builder_.getInt64(event.flags));
+    auto* const type = llvm::FunctionType::get(i64, {builder_.getPtrTy()}, /*isVarArg=*/false);
+    return builder_.CreateCall(type,
+                               llvm::InlineAsm::get(type, "leaq ${1:c}(%rip), $0", "=r,i",
+                                                    /*hasSideEffects=*/true),
+                               {address});
   }
 
-  void WriteMixed(const SwitchTest& test, llvm::BasicBlock* block, llvm::BasicBlock* after) {
+  // Makes the value here, where events are written, if making it takes nothing but registers: the
+  // program's own code does not need it.
+  llvm::Value* MakeHere(llvm::Value* value) {
+    auto* const made = llvm::dyn_cast<llvm::Instruction>(value);
+    if (made == nullptr) return value;
+    const bool converts =
+        llvm::isa<llvm::CastInst>(made) || (llvm::isa<llvm::FreezeInst>(made) && made->hasOneUse());
+    if (!converts && !llvm::isa<llvm::ICmpInst>(made)) return value;
+    llvm::Instruction* const copy = made->clone();
+    if (converts) copy->setOperand(0, MakeHere(copy->getOperand(0)));
+    return builder_.Insert(copy);
+  }
+
+  void CallForEach(llvm::BasicBlock* block, llvm::BasicBlock* after) {
     builder_.SetInsertPoint(block);
-    for (size_t n = 0; n < group_.size(); ++n) {
-      const Event& event = group_[n];
-      llvm::BasicBlock* const emit = AddBlock("scope.emit", after);
-      llvm::BasicBlock* const next = n + 1 < group_.size() ? AddBlock("scope.next", after) : after;
-      builder_.CreateCondBr(test.One(builder_, n), emit, next);
-      builder_.SetInsertPoint(emit);
+    for (const Event& event : group_) {
       if (event.stamped) {
         CallStub(kEmitStampFunction, builder_.getVoidTy(), {NodeAndFlags(event)});
       } else {
-        CallStub(kEmitFunction, builder_.getVoidTy(), {NodeAndFlags(event), event.value});
+        CallStub(kEmitFunction, builder_.getVoidTy(), {NodeAndFlags(event), MakeHere(event.value)});
       }
-      builder_.CreateBr(next);
-      builder_.SetInsertPoint(next);
     }
+    builder_.CreateBr(after);
   }
 
   const EventGroup& group_;
@@ -208,6 +238,6 @@ class GroupWriter {
 
 }  // namespace
 
-void WriteGroup(const EventGroup& group) { GroupWriter(group).Write(); }
+void WriteGroup(const EventGroup& group, bool in_place) { GroupWriter(group).Write(in_place); }
 
 }  // namespace scope::compiler_plugin

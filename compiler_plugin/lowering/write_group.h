@@ -3,8 +3,10 @@
 // Path:  event_groups.h -> THIS -> ring
 //
 //   switches of the group:  none on -> nothing
-//                           all on  -> one reservation, all records
-//                           mixed   -> a call for each record whose node is on
+//                           all on  -> in place: one reservation, all records
+//                           mixed   -> a call for each record, which looks at its switch
+//
+// Without `in_place`, all on is like mixed.
 
 #pragma once
 
@@ -13,6 +15,6 @@
 namespace scope::compiler_plugin {
 
 // Replaces the group's calls by code at the place of the last one.
-void WriteGroup(const EventGroup& group);
+void WriteGroup(const EventGroup& group, bool in_place);
 
 }  // namespace scope::compiler_plugin

@@ -55,20 +55,25 @@ static inline uint64_t Stamp(void) {
   return __scope_cursor->clock == kScopeClockExact ? __builtin_ia32_rdtsc() : 0;
 }
 
-/* One record of a group of which only some nodes are switched on. */
+static inline int IsOn(const scope_node* node) {
+  const char* const byte = (const char*)node - node->switch_back;
+  return __atomic_load_n(byte, __ATOMIC_RELAXED) != SCOPE_SWITCH_OFF;
+}
+
+static inline const scope_node* NodeOf(uint64_t node_and_flags) {
+  return (const scope_node*)(uintptr_t)(node_and_flags & ~SCOPE_HEAD_FLAGS);
+}
+
+/* An event without code of its own, or one of a group of which only some nodes are switched on. */
 SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
-  ScopePutRecord(Room(), node_and_flags, value);
+  if (IsOn(NodeOf(node_and_flags))) ScopePutRecord(Room(), node_and_flags, value);
 }
 
 /* The same for entry and exit. */
 SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
+  if (!IsOn(NodeOf(node_and_flags))) return;
   const uint64_t room = Room(); /* First: it gives the thread its cursor, and so its clock. */
   ScopePutRecord(room, node_and_flags, Stamp());
-}
-
-static inline int IsOn(const scope_node* node) {
-  const char* const byte = (const char*)node - node->switch_back;
-  return __atomic_load_n(byte, __ATOMIC_RELAXED) != SCOPE_SWITCH_OFF;
 }
 
 static inline void Report(const scope_node* node, uint64_t value) {

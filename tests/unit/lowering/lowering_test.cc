@@ -47,6 +47,37 @@ TEST_P(LoweringTest, SingleValueHasNoMixedCase) {
   EXPECT_EQ(Count(text, "@__scope_emit("), 0);
 }
 
+TEST_P(LoweringTest, LargeBodiesCallTheStub) {
+  std::string work;
+  for (int i = 0; i < 50; ++i) work += "  store volatile i64 1, ptr %p\n";
+  const Lowered lowered = Lower(OneBlock(work + Value(4, "%a") + Value(5, "7")), GetParam());
+  const std::string text = lowered.Function("f");
+  EXPECT_EQ(Count(text, "xaddq"), 0);
+  EXPECT_EQ(Count(text, "load volatile i16"), 1);
+  EXPECT_EQ(Count(text, "@__scope_emit("), 2);
+}
+
+TEST_P(LoweringTest, FunctionsThatAreNotOptimisedCallTheStub) {
+  const Lowered lowered =
+      Lower("define void @f(i64 %a) noinline optnone {\n" + Value(4, "%a") + "  ret void\n}\n",
+            GetParam());
+  EXPECT_EQ(Reservations(lowered), 0);
+  EXPECT_EQ(Count(lowered.Function("f"), "@__scope_emit("), 1);
+}
+
+TEST_P(LoweringTest, SmallLoopsOfLargeFunctionsWriteInPlace) {
+  std::string work;
+  for (int i = 0; i < 100; ++i) work += "  store volatile i64 1, ptr %p\n";
+  const Lowered lowered = Lower("define void @f(i64 %a, ptr %p) {\n" + work +
+                                    "  br label %loop\nloop:\n" + Value(4, "%a") +
+                                    "  %x = load volatile i1, ptr %p\n"
+                                    "  br i1 %x, label %loop, label %end\nend:\n" +
+                                    Value(5, "%a") + "  ret void\n}\n",
+                                GetParam());
+  EXPECT_EQ(Reservations(lowered), 1);
+  EXPECT_EQ(Count(lowered.Function("f"), "@__scope_emit("), 1);
+}
+
 TEST_P(LoweringTest, GroupEndsBeforeWhatMayCrash) {
   for (const char* between :
        {"  call void @other()\n", "  %x = load volatile i64, ptr %p\n", "  fence seq_cst\n",
@@ -69,7 +100,7 @@ TEST_P(LoweringTest, GroupGoesOnOverTheProgramsOwnVariables) {
 TEST_P(LoweringTest, SeventeenValuesAreTwoGroups) {
   std::string code;
   for (int k = 4; k < 21; ++k) code += Value(k % 10 < 4 ? 4 : k, "%a");
-  EXPECT_EQ(Reservations(Lower(OneBlock(code), GetParam())), 2);
+  EXPECT_EQ(Count(Lower(OneBlock(code), GetParam()).Function("f"), "label %scope.on"), 2);
 }
 
 TEST_P(LoweringTest, EntryTakesOnlyItsParameters) {
