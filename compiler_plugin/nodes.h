@@ -32,6 +32,9 @@ inline constexpr char kPointerHook[] = "__scope_report_pointer";
 inline constexpr char kMarkHook[] = "__scope_report_mark";
 inline constexpr char kBytesHook[] = "__scope_report_bytes";
 inline constexpr char kIsOnHook[] = "__scope_is_on";
+// const scope_node* __scope_node(const void* node): the node's address, for code that is not
+// injected itself and reports it later. Nothing is left of the call.
+inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
