@@ -1,12 +1,15 @@
 // scope nodes: what is instrumented in a binary, and what became of it since another build.
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "scope/trace/code_graph.h"
 #include "tools/arguments.h"
 #include "tools/exit_codes.h"
 #include "tools/node_list.h"
 #include "tools/output.h"
 #include "tools/say.h"
 #include "tools/verbs.h"
+#include "viewers/terminal/graph_table.h"
 #include "viewers/terminal/node_table.h"
 
 namespace scope::tools {
@@ -18,6 +21,8 @@ struct Request {
   std::vector<std::string> variables;
   bool json = false;
   bool diff = false;
+  bool graph = false;
+  std::string source;
 };
 
 std::vector<trace::Node> Wanted(const NodeList& list, const Request& request) {
@@ -47,6 +52,37 @@ int ShowNodes(const Request& request) {
     Say(absl::StrCat(request.binaries[0], ": ", said));
   }
   return output.Finish(kExitOk);
+}
+
+int ShowGraph(const Request& request) {
+  const auto list = ReadNodeList(request.binaries[0]);
+  if (!list.ok()) return Fail(kExitFailure, list.status().message());
+  const trace::CodeGraph graph({list->facts.maps()});
+  const std::vector<trace::Node> nodes = Wanted(*list, request);
+  Output output(request.json ? Output::Paging::kNever : Output::Paging::kOnTerminal);
+  if (request.json) {
+    viewers::GraphJson(nodes, graph, output.sink());
+  } else {
+    viewers::GraphText(nodes, graph, output.paint(), output.sink());
+  }
+  return output.Finish(kExitOk);
+}
+
+// A file is named by its path or the end of it.
+int ShowSource(const Request& request) {
+  const auto list = ReadNodeList(request.binaries[0]);
+  if (!list.ok()) return Fail(kExitFailure, list.status().message());
+  const trace::CodeGraph graph({list->facts.maps()});
+  for (const trace::CodeGraph::SourceFile& file : graph.Sources()) {
+    if (!absl::EndsWith("/" + file.path, "/" + request.source)) continue;
+    const auto text = graph.Source(file.path);
+    if (!text.ok()) return Fail(kExitFailure, text.status().message());
+    Output output(Output::Paging::kNever);
+    output.Write(*text);
+    return output.Finish(kExitOk);
+  }
+  return Fail(kExitFailure,
+              absl::StrCat(request.binaries[0], " carries no source '", request.source, "'"));
 }
 
 int ShowChanges(const Request& request) {
@@ -79,6 +115,8 @@ int Nodes(const Words& args) {
                  &request.functions);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
                  &request.variables);
+  arguments.Flag("--graph", "where each value comes from", &request.graph);
+  arguments.Text("--source", "FILE", "the text of a file as it was compiled", &request.source);
   arguments.Flag("--json", "for programs: one object a node", &request.json);
   arguments.Positionals(&request.binaries);
   arguments.Example("scope nodes ./demo -F 'Parser::*'", "what can be recorded of the parser");
@@ -90,7 +128,9 @@ int Nodes(const Words& args) {
                                 ? "nodes --diff needs two binaries: OLD NEW"
                                 : "nodes needs one binary; 'scope nodes --help' says more");
   }
-  return request.diff ? ShowChanges(request) : ShowNodes(request);
+  if (request.diff) return ShowChanges(request);
+  if (!request.source.empty()) return ShowSource(request);
+  return request.graph ? ShowGraph(request) : ShowNodes(request);
 }
 
 }  // namespace scope::tools
