@@ -5,6 +5,7 @@
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -35,9 +36,9 @@ class Reader {
     for (const toml::node& element : *list) {
       llvm::Expected<std::string> text = Text(key, element);
       if (!text) return text.takeError();
-      llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(Keep(*text));
-      if (!glob) return Fail(element.source(), llvm::toString(glob.takeError()));
-      globs.push_back(std::move(*glob));
+      if (llvm::Error error = AddGlob(*text, globs)) {
+        return Fail(element.source(), llvm::toString(std::move(error)));
+      }
     }
     return llvm::Error::success();
   }
@@ -47,43 +48,65 @@ class Reader {
     if (table == nullptr) {
       return Fail(node.source(), llvm::Twine(std::string(key.str())) + " must be a table");
     }
+    const bool redacts = key == "variables" || key == "types";
     for (const auto& [name, value] : *table) {
-      if (name != "include" && name != "exclude") {
+      if (name != "include" && name != "exclude" && !(redacts && name == "redact")) {
         return Fail(name.source(), "unknown key '" + llvm::Twine(std::string(name.str())) +
-                                       "'; valid are include, exclude");
+                                       "'; valid are include, exclude" +
+                                       (redacts ? ", redact" : ""));
       }
-      auto& list = name == "include" ? globs.include : globs.exclude;
+      auto& list = name == "include"   ? globs.include
+                   : name == "exclude" ? globs.exclude
+                                       : globs.redact;
       if (llvm::Error error = AddGlobs(name, value, list)) return error;
     }
     return llvm::Error::success();
   }
 
   llvm::Error ReadSetting(const toml::key& key, const toml::node& node, Options& options) const {
-    if (key == "files") return ReadGlobs(key, node, options.files);
-    if (key == "functions") return ReadGlobs(key, node, options.functions);
-    if (key != "level" && key != "lower") {
-      return Fail(key.source(), "unknown key '" + llvm::Twine(std::string(key.str())) +
-                                    "'; valid are level, lower, files, functions");
+    const std::string name(key.str());
+    if (Globs* globs = FindGlobs(name, options)) return ReadGlobs(key, node, *globs);
+    const auto* list = node.as_array();
+    if (list != nullptr && (name == "match" || name == "arm")) {
+      for (const toml::node& element : *list) {
+        if (llvm::Error error = ReadText(key, element, options)) return error;
+      }
+      return llvm::Error::success();
     }
-    llvm::Expected<std::string> text = Text(key, node);
-    if (!text) return text.takeError();
-    if (key == "level") return Store(node, ParseLevel(*text), options.level);
-    return Store(node, ParseLowerCalls(*text), options.lower_calls);
+    const auto* number = node.as_integer();
+    if (number != nullptr && name == "min_statements") {
+      return Set(name, std::to_string(number->get()), key, node, options);
+    }
+    return ReadText(key, node, options);
   }
 
  private:
-  template <typename T>
-  llvm::Error Store(const toml::node& node, llvm::Expected<T> value, T& setting) const {
-    if (!value) return Fail(node.source(), llvm::toString(value.takeError()));
-    setting = *value;
-    return llvm::Error::success();
+  llvm::Error ReadText(const toml::key& key, const toml::node& node, Options& options) const {
+    const std::string name(key.str());
+    llvm::Expected<std::string> text = Text(key, node);
+    if (!text) {
+      // A wrong name is what is wrong first.
+      if (llvm::StringRef(ValidKeys() + ",").contains(name + ",")) return text.takeError();
+      llvm::consumeError(text.takeError());
+      return Fail(key.source(), "unknown key '" + name + "'; valid are " + ValidKeys());
+    }
+    std::string value = *text;
+    if (name == "root" && !llvm::sys::path::is_absolute(value)) {
+      value = (llvm::sys::path::parent_path(path_) + "/" + value).str();
+      if (llvm::sys::path::parent_path(path_).empty()) value = *text;
+    }
+    return Set(name, value, key, node, options);
   }
 
-  // A pattern refers to its text, which has to live as long as the compilation.
-  static llvm::StringRef Keep(const std::string& text) {
-    static std::vector<std::unique_ptr<std::string>> texts;
-    texts.push_back(std::make_unique<std::string>(text));
-    return *texts.back();
+  llvm::Error Set(const std::string& name, llvm::StringRef value, const toml::key& key,
+                  const toml::node& node, Options& options) const {
+    if (llvm::Error error = SetOption(name, value, options)) {
+      const std::string message = llvm::toString(std::move(error));
+      return Fail(
+          llvm::StringRef(message).starts_with("unknown key") ? key.source() : node.source(),
+          message);
+    }
+    return llvm::Error::success();
   }
 
   const std::string& path_;

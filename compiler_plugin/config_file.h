@@ -1,10 +1,7 @@
-// config_file.h - reads scope.toml:
+// config_file.h - reads scope.toml; docs/configuration.md has all of its keys:
 //
-//   level = "values"       # functions, values, all
-//   lower = "inline"       # inline, calls
-//   [files]
-//   include = ["src/*"]    # patterns with *, ? and []
-//   exclude = ["*_test.cc"]
+//   level = "values"
+//   match = 'binaryOperator(hasOperatorName("/"))'
 //   [functions]
 //   include = ["parse*"]
 //   exclude = ["ns::hot_*"]

@@ -2,6 +2,7 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "compiler_plugin/ast_map/source_text.h"
 #include "compiler_plugin/closures.h"
 #include "compiler_plugin/code_delay.h"
 #include "compiler_plugin/rewriter.h"
@@ -40,9 +41,8 @@ Consumer::Consumer(clang::CompilerInstance& compiler, Options options,
 void Consumer::Start() {
   if (unit_) return;
   clang::ASTContext& ast = compiler_.getASTContext();
-  unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_.level, *list_);
+  unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_, *list_);
   unit_->on_function = [this](FunctionDecl* function) { RunLater(function); };
-  selection_.emplace(ast, options_);
   if (NeedsCodeDelay(compiler_.getDiagnostics())) {
     DelayConsumersBehind(*this, compiler_);
     code_waits_ = true;
@@ -122,10 +122,10 @@ void Consumer::VisitFunction(FunctionDecl* function) {
 void Consumer::VisitVariable(clang::VarDecl* variable) {
   if (!variable->hasInit() || variable->getType()->isDependentType() ||
       variable->getDeclContext()->isDependentContext() ||
-      !selection_->IsUserCode(variable->getLocation())) {
+      !unit_->selection.IsWantedCode(variable->getLocation())) {
     return;
   }
-  NodeIds ids(FunctionKeys::OfDeclaration(*variable));
+  NodeIds ids(unit_->keys.OfDeclaration(*variable));
   LambdaFinder finder([&](clang::LambdaExpr* lambda) {
     unit_->keys.SetLambda(lambda->getLambdaClass(), ids.NextLambda(*lambda->getCallOperator(), 0));
     RunLater(lambda->getCallOperator());
@@ -173,8 +173,20 @@ void Consumer::RunWaiting() {
 }
 
 void Consumer::Run(FunctionDecl* function) {
-  if (!done_.insert(function).second || !selection_->Includes(*function)) return;
+  if (!done_.insert(function).second) return;
+  if (const llvm::StringRef why = unit_->selection.WhyNot(*function); !why.empty()) {
+    const bool is_theirs = !unit_->selection.IsWantedCode(function->getLocation());
+    if (!is_theirs) unit_->report.Skipped(*function, why);
+    return;
+  }
+  const size_t first_node = list_->nodes.size();
+  unit_->selection.Enter(*function);
+  unit_->matches.Run(*function);
+  unit_->graphs.Begin(*function);
   Rewriter(*unit_, *function).Run();
+  const uint64_t id = unit_->keys.EnterId(*function);
+  unit_->graphs.End(unit_->FunctionIndex(*function, id));
+  unit_->report.Instrumented(*function, id, list_->nodes.size() - first_node);
 }
 
 void Consumer::HandleTranslationUnit(clang::ASTContext&) {
@@ -186,6 +198,12 @@ void Consumer::HandleTranslationUnit(clang::ASTContext&) {
     compiler_.getASTConsumer().HandleTopLevelDecl(clang::DeclGroupRef(function));
   }
   handing_on_ = false;
+  AddSources(compiler_, *unit_, options_.source);
+  if (llvm::Error error = unit_->report.Write()) {
+    clang::DiagnosticsEngine& diagnostics = compiler_.getDiagnostics();
+    diagnostics.Report(diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "scope: %0"))
+        << llvm::toString(std::move(error));
+  }
 }
 
 }  // namespace scope::compiler_plugin

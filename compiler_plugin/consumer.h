@@ -20,7 +20,6 @@
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "compiler_plugin/options.h"
-#include "compiler_plugin/selection.h"
 #include "compiler_plugin/unit.h"
 
 namespace scope::compiler_plugin {
@@ -52,7 +51,6 @@ class Consumer : public clang::ASTConsumer {
   Options options_;
   std::shared_ptr<NodeList> list_;
   std::optional<Unit> unit_;
-  std::optional<Selection> selection_;
   llvm::DenseSet<const clang::FunctionDecl*> done_;
   std::vector<clang::FunctionDecl*> waiting_;
   std::vector<clang::FunctionDecl*> waiting_constexpr_;

@@ -1,8 +1,11 @@
 #include "compiler_plugin/node_ids.h"
 
+#include "clang/Basic/FileManager.h"
+#include "clang/Basic/SourceManager.h"
 #include "clang/Index/USRGeneration.h"
 #include "compiler_plugin/closures.h"
 #include "compiler_plugin/subtree_hash.h"
+#include "llvm/Support/Path.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -11,10 +14,30 @@ constexpr uint64_t kLambda = 0x1000;  // Beside the numbers of scope_event_kind.
 
 }  // namespace
 
-uint64_t FunctionKeys::OfDeclaration(const clang::NamedDecl& declaration) {
+// 0: nothing more is known than what the USR says.
+uint64_t FunctionKeys::PathKey(const clang::NamedDecl& declaration) const {
+  if (root_.empty() || declaration.isExternallyVisible()) return 0;
+  const clang::SourceManager& sources = declaration.getASTContext().getSourceManager();
+  const clang::SourceLocation where = sources.getExpansionLoc(declaration.getLocation());
+  const auto file = sources.getFileEntryRefForID(sources.getFileID(where));
+  if (!file) return 0;
+  llvm::SmallString<256> path(file->getName());
+  sources.getFileManager().makeAbsolutePath(path);
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  llvm::StringRef below = path;
+  return below.consume_front(root_) && below.consume_front("/") ? HashText(below) : 0;
+}
+
+uint64_t FunctionKeys::OfDeclaration(const clang::NamedDecl& declaration) const {
   llvm::SmallString<256> usr;
-  if (!clang::index::generateUSRForDecl(&declaration, usr)) return HashText(usr);
-  return HashText(declaration.getQualifiedNameAsString());
+  const bool unnamed = clang::index::generateUSRForDecl(&declaration, usr);
+  const uint64_t key = unnamed ? HashText(declaration.getQualifiedNameAsString()) : HashText(usr);
+  const uint64_t path = PathKey(declaration);
+  return path == 0 ? key : MixHash(key, path);
+}
+
+uint64_t FunctionKeys::EnterId(const clang::FunctionDecl& function) const {
+  return NodeIds(Find(function)).Next(kScopeEventEnter, 0);
 }
 
 uint64_t FunctionKeys::Find(const clang::FunctionDecl& function) const {

@@ -13,16 +13,26 @@ namespace scope::compiler_plugin {
 // A key for each function; all instantiations of a template have the key of the template.
 class FunctionKeys {
  public:
+  // `root`: an absolute folder. What has internal linkage and stands in a file below it is told
+  // apart by the file's path from there; otherwise by the file's name alone. Empty: none.
+  explicit FunctionKeys(std::string root) : root_(std::move(root)) {}
+
   uint64_t Find(const clang::FunctionDecl& function) const;
+
+  // The id of the function's Enter node.
+  uint64_t EnterId(const clang::FunctionDecl& function) const;
 
   // A lambda has no name of its own: its key comes from where it stands, and it is set by the walk
   // through the enclosing function.
   void SetLambda(const clang::CXXRecordDecl* lambda, uint64_t key) { lambdas_[lambda] = key; }
   bool KnowsLambda(const clang::CXXRecordDecl* lambda) const { return lambdas_.contains(lambda); }
 
-  static uint64_t OfDeclaration(const clang::NamedDecl& declaration);
+  uint64_t OfDeclaration(const clang::NamedDecl& declaration) const;
 
  private:
+  uint64_t PathKey(const clang::NamedDecl& declaration) const;
+
+  std::string root_;
   llvm::DenseMap<const clang::CXXRecordDecl*, uint64_t> lambdas_;
 };
 

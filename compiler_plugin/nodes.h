@@ -60,14 +60,59 @@ struct NodeInfo {
   uint32_t type_name = 0;         // Index into NodeList::types.
   Place place;
   std::string name;
+  bool armed = false;
+  std::string macro;  // Of code from a macro: its name, and where its text stands.
+  Place spelling;
 };
 
-// Instantiations of one template share their FunctionInfo.
+// A basic block of the control flow graph; block 0 is the exit.
+struct BlockInfo {
+  std::vector<uint32_t> nodes;  // Indices into NodeList::nodes.
+  std::vector<uint32_t> successors;
+  std::vector<uint32_t> controls;  // Nodes that decide whether it runs.
+  Place range;
+};
+
+// Instantiations of one template share their FunctionInfo; what it says about the body it says of
+// the first of them.
 struct FunctionInfo {
   uint64_t id = 0;  // The id of its Enter node.
   std::string name;
   std::string signature;
   Place place;
+  Place range;
+  std::string instance;
+  std::vector<uint32_t> parameters;  // Nodes by index; kNoNode: not reported.
+  std::vector<uint32_t> returns;     // Nodes.
+  std::vector<BlockInfo> blocks;
+};
+
+// Between two nodes, or between a node and a function, which is named by its id.
+struct FlowInfo {
+  enum Kind : uint8_t { kValue, kArgument, kReturned };
+
+  uint32_t from = kNoNode;  // kValue: none means that it is not known.
+  uint32_t to = kNoNode;
+  uint64_t function = 0;  // kArgument: where it goes. kReturned: where it comes from.
+  Kind kind = kValue;
+  uint16_t index = 0;  // Of the parameter.
+};
+
+struct CallInfo {
+  uint64_t caller = 0;
+  uint64_t callee = 0;
+  std::string callee_name;
+  uint32_t node = kNoNode;
+  Place range;
+  bool is_virtual = false;
+};
+
+// The text of a file; `text` is empty when only its hash is wanted, otherwise zstd.
+struct SourceInfo {
+  uint32_t file = 0;
+  uint64_t hash = 0;
+  uint64_t bytes = 0;
+  std::string text;
 };
 
 struct NodeList {
@@ -75,6 +120,9 @@ struct NodeList {
   std::vector<FunctionInfo> functions;
   std::vector<std::string> files;  // Absolute paths.
   std::vector<std::string> types;
+  std::vector<FlowInfo> flows;
+  std::vector<CallInfo> calls;
+  std::vector<SourceInfo> sources;
   uint32_t main_file = 0;
 };
 

@@ -1,51 +1,156 @@
 #include "compiler_plugin/options.h"
 
+#include <memory>
+
 #include "compiler_plugin/config_file.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 namespace scope::compiler_plugin {
+namespace {
+
+constexpr llvm::StringLiteral kSettings[] = {"level", "lower", "default",        "min_statements",
+                                             "match", "arm",   "system_headers", "source",
+                                             "graph", "root",  "report"};
+constexpr llvm::StringLiteral kGlobs[] = {"files", "functions", "variables", "types"};
+
+template <typename T>
+struct Choice {
+  llvm::StringLiteral word;
+  T value;
+};
+
+// Sets `setting` to what `value` says, or names the words that there are.
+template <typename T, size_t kCount>
+llvm::Error Choose(llvm::StringRef key, llvm::StringRef value, const Choice<T> (&choices)[kCount],
+                   T& setting) {
+  std::string valid;
+  for (const Choice<T>& choice : choices) {
+    if (value == choice.word) {
+      setting = choice.value;
+      return llvm::Error::success();
+    }
+    valid += (valid.empty() ? "" : ", ") + choice.word.str();
+  }
+  const bool is_level = key == "level";
+  const std::string what = is_level ? "level '" : "value '";
+  const std::string of = is_level ? "'" : "' of " + key.str();
+  return OptionError("unknown " + what + value + of + "; valid are " + valid);
+}
+
+constexpr Choice<scope_level> kLevels[] = {
+    {"functions", kScopeLevelFunctions}, {"values", kScopeLevelValues}, {"all", kScopeLevelAll}};
+constexpr Choice<bool> kLower[] = {{"inline", false}, {"calls", true}};
+constexpr Choice<bool> kDefault[] = {{"on", false}, {"armed", true}};
+constexpr Choice<bool> kSwitch[] = {{"on", true}, {"off", false}};
+constexpr Choice<SourceText> kSource[] = {
+    {"off", SourceText::kOff}, {"hash", SourceText::kHash}, {"text", SourceText::kText}};
+
+std::string Absolute(llvm::StringRef path) {
+  llvm::SmallString<256> absolute(path);
+  llvm::sys::fs::make_absolute(absolute);
+  llvm::sys::path::remove_dots(absolute, /*remove_dot_dot=*/true);
+  return absolute.str().str();
+}
+
+}  // namespace
+
+bool Globs::Allow(llvm::StringRef name) const {
+  const auto matches = [&](const llvm::GlobPattern& glob) { return glob.match(name); };
+  if (llvm::any_of(exclude, matches)) return false;
+  return include.empty() || llvm::any_of(include, matches);
+}
 
 llvm::Error OptionError(const llvm::Twine& message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-llvm::Expected<scope_level> ParseLevel(llvm::StringRef value) {
-  if (value == "functions") return kScopeLevelFunctions;
-  if (value == "values") return kScopeLevelValues;
-  if (value == "all") return kScopeLevelAll;
-  return OptionError("unknown level '" + value + "'; valid are functions, values, all");
+std::string ValidKeys() {
+  return llvm::join(llvm::ArrayRef(kSettings), ", ") + ", " +
+         llvm::join(llvm::ArrayRef(kGlobs), ", ");
 }
 
-llvm::Expected<bool> ParseLowerCalls(llvm::StringRef value) {
-  if (value == "inline") return false;
-  if (value == "calls") return true;
-  return OptionError("unknown value '" + value + "' of lower; valid are inline, calls");
+Globs* FindGlobs(llvm::StringRef key, Options& options) {
+  return llvm::StringSwitch<Globs*>(key)
+      .Case("files", &options.files)
+      .Case("functions", &options.functions)
+      .Case("variables", &options.variables)
+      .Case("types", &options.types)
+      .Default(nullptr);
+}
+
+llvm::Error AddGlob(llvm::StringRef text, std::vector<llvm::GlobPattern>& globs) {
+  // A pattern refers to its text, which has to live as long as the compilation.
+  static std::vector<std::unique_ptr<std::string>> texts;
+  texts.push_back(std::make_unique<std::string>(text));
+  llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(*texts.back());
+  if (!glob) return glob.takeError();
+  globs.push_back(std::move(*glob));
+  return llvm::Error::success();
+}
+
+llvm::Error SetOption(llvm::StringRef key, llvm::StringRef value, Options& options) {
+  if (key == "level") return Choose(key, value, kLevels, options.level);
+  if (key == "lower") return Choose(key, value, kLower, options.lower_calls);
+  if (key == "default") return Choose(key, value, kDefault, options.armed);
+  if (key == "graph") return Choose(key, value, kSwitch, options.graph);
+  if (key == "system_headers") return Choose(key, value, kSwitch, options.system_headers);
+  if (key == "source") return Choose(key, value, kSource, options.source);
+  if (key == "min_statements") {
+    if (!value.getAsInteger(10, options.min_statements)) return llvm::Error::success();
+    return OptionError("min_statements must be a number, not '" + value + "'");
+  }
+  if (key == "match") {
+    options.match.push_back(value.str());
+  } else if (key == "arm") {
+    options.arm.push_back(value.str());
+  } else if (key == "report") {
+    options.report_path = value.str();
+  } else if (key == "root") {
+    options.root = Absolute(value);
+  } else {
+    return OptionError("unknown key '" + key + "'; valid are " + ValidKeys());
+  }
+  return llvm::Error::success();
 }
 
 llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments) {
   Options options;
-  std::optional<scope_level> level;
-  std::optional<bool> lower_calls;
+  std::vector<std::pair<std::string, llvm::StringRef>> given;
   for (llvm::StringRef argument : arguments) {
-    const auto [key, value] = argument.split('=');
-    if (key == "level") {
-      auto parsed = ParseLevel(value);
-      if (!parsed) return parsed.takeError();
-      level = *parsed;
-    } else if (key == "lower") {
-      auto parsed = ParseLowerCalls(value);
-      if (!parsed) return parsed.takeError();
-      lower_calls = *parsed;
-    } else if (key == "config") {
+    const auto [spelled, value] = argument.split('=');
+    std::string key = spelled.str();
+    std::replace(key.begin(), key.end(), '-', '_');
+    if (key == "config") {
       options.config_path = value.str();
+    } else if (llvm::is_contained(kSettings, key) || FindGlobs(key, options) != nullptr) {
+      given.emplace_back(key, value);
     } else {
-      return OptionError("unknown option '" + key + "'; valid are config, level, lower");
+      return OptionError("unknown option '" + spelled + "'; valid are config, " + ValidKeys());
     }
   }
   if (!options.config_path.empty()) {
     if (llvm::Error error = ReadConfigFile(options.config_path, options)) return std::move(error);
   }
-  if (level) options.level = *level;
-  if (lower_calls) options.lower_calls = *lower_calls;
+  llvm::StringSet<> replaced;
+  for (const auto& [key, value] : given) {
+    llvm::Error error = llvm::Error::success();
+    if (Globs* globs = FindGlobs(key, options)) {
+      if (replaced.insert(key).second) {
+        globs->include.clear();
+        globs->exclude.clear();
+      }
+      const bool leaves_out = value.starts_with("!");
+      error = AddGlob(leaves_out ? value.drop_front() : value,
+                      leaves_out ? globs->exclude : globs->include);
+    } else {
+      error = SetOption(key, value, options);
+    }
+    if (error) return std::move(error);
+  }
   return options;
 }
 

@@ -19,22 +19,44 @@ namespace scope::compiler_plugin {
 struct Globs {
   std::vector<llvm::GlobPattern> include;  // None: everything.
   std::vector<llvm::GlobPattern> exclude;  // Stronger than include.
+  std::vector<llvm::GlobPattern> redact;   // Of variables and types.
+
+  bool Allow(llvm::StringRef name) const;
+  bool empty() const { return include.empty() && exclude.empty(); }
 };
+
+enum class SourceText { kOff, kHash, kText };
 
 struct Options {
   scope_level level = kScopeLevelValues;
   bool lower_calls = false;
+  bool armed = false;           // Nodes are off until a choice names them.
+  bool graph = true;            // Flows, blocks and calls go into the AST map.
+  bool system_headers = false;  // Their functions are instrumented, too.
+  SourceText source = SourceText::kText;
+  uint32_t min_statements = 0;  // Functions with fewer get nothing.
   Globs files;
   Globs functions;
-  std::string config_path;  // Empty: none.
+  Globs variables;
+  Globs types;
+  std::vector<std::string> match;  // Only what these AST matchers bind is instrumented.
+  std::vector<std::string> arm;    // What these bind is armed.
+  std::string config_path;         // Empty: none.
+  std::string report_path;         // Empty: none.
+  std::string root;                // Absolute folder; empty: not given.
 };
 
 // `arguments`: "key=value", without the prefix. What is given here wins over the file.
 llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments);
 
-// Shared by the two places that a setting can come from.
-llvm::Expected<scope_level> ParseLevel(llvm::StringRef value);
-llvm::Expected<bool> ParseLowerCalls(llvm::StringRef value);
+// Sets what both a command line and a file can say; `key` is spelled with underscores.
+llvm::Error SetOption(llvm::StringRef key, llvm::StringRef value, Options& options);
+// Null: no such list. Keys are files, functions, variables, types.
+Globs* FindGlobs(llvm::StringRef key, Options& options);
+llvm::Error AddGlob(llvm::StringRef text, std::vector<llvm::GlobPattern>& globs);
+
 llvm::Error OptionError(const llvm::Twine& message);
+// The keys of a file, for messages: "level, lower, ...".
+std::string ValidKeys();
 
 }  // namespace scope::compiler_plugin

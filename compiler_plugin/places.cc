@@ -33,6 +33,7 @@ uint32_t Places::FileIndex(llvm::StringRef name) {
   }
   const auto index = static_cast<uint32_t>(list_.files.size());
   list_.files.emplace_back(path.str());
+  opened_files_.emplace_back(name);
   files_.emplace(name.str(), index);
   return index;
 }
@@ -41,16 +42,32 @@ Place Places::Find(clang::SourceRange range) {
   const clang::CharSourceRange chars = InFile(range);
   const clang::SourceLocation at =
       chars.isValid() ? chars.getBegin() : sources_.getExpansionLoc(range.getBegin());
-  const clang::PresumedLoc begin = sources_.getPresumedLoc(at);
+  return Between(at, chars.isValid() ? chars.getEnd() : at);
+}
+
+Place Places::Between(clang::SourceLocation first, clang::SourceLocation last) {
+  const clang::PresumedLoc begin = sources_.getPresumedLoc(first);
   if (begin.isInvalid()) return {};
   Place place{FileIndex(begin.getFilename()), begin.getLine(), begin.getColumn(), begin.getLine(),
               begin.getColumn()};
-  const clang::PresumedLoc end = chars.isValid() ? sources_.getPresumedLoc(chars.getEnd()) : begin;
+  const clang::PresumedLoc end = sources_.getPresumedLoc(last);
   if (end.isValid()) {
     place.end_line = end.getLine();
     place.end_column = end.getColumn();
   }
   return place;
+}
+
+void Places::FindMacro(clang::SourceRange range, std::string& name, Place& spelling) {
+  const clang::SourceLocation begin = range.getBegin();
+  if (!begin.isMacroID() || sources_.isMacroArgExpansion(begin)) return;
+  name = clang::Lexer::getImmediateMacroName(begin, sources_, language_).str();
+  const clang::SourceLocation first = sources_.getSpellingLoc(begin);
+  if (sources_.isWrittenInScratchSpace(first)) return;
+  clang::SourceLocation last = sources_.getSpellingLoc(range.getEnd());
+  const bool together = sources_.getFileID(first) == sources_.getFileID(last) && first <= last;
+  last = clang::Lexer::getLocForEndOfToken(together ? last : first, 0, sources_, language_);
+  spelling = Between(first, last.isValid() ? last : first);
 }
 
 std::string Places::Text(clang::SourceRange range) const {

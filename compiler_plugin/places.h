@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "clang/AST/ASTContext.h"
 #include "compiler_plugin/nodes.h"
@@ -31,14 +32,22 @@ class Places {
 
   uint32_t FileIndex(llvm::StringRef name);
 
+  // For code that comes out of a macro's text: the macro's name and where that text stands.
+  void FindMacro(clang::SourceRange range, std::string& name, Place& spelling);
+
+  // The files that were named so far, as the compiler opened them, by index.
+  const std::vector<std::string>& opened_files() const { return opened_files_; }
+
  private:
   clang::CharSourceRange InFile(clang::SourceRange range) const;
+  Place Between(clang::SourceLocation begin, clang::SourceLocation end);
 
   const clang::SourceManager& sources_;
   const clang::LangOptions& language_;
   PathPrefixes prefixes_;
   NodeList& list_;
   std::map<std::string, uint32_t, std::less<>> files_;
+  std::vector<std::string> opened_files_;
 };
 
 }  // namespace scope::compiler_plugin

@@ -2,6 +2,8 @@
 // the lowering into its pass pipeline.
 
 #include "clang/Frontend/FrontendPluginRegistry.h"
+#include "clang/Lex/PPCallbacks.h"
+#include "clang/Lex/Preprocessor.h"
 #include "compiler_plugin/consumer.h"
 #include "compiler_plugin/lowering/lowering.h"
 
@@ -12,6 +14,17 @@ void ReportError(const clang::CompilerInstance& compiler, llvm::Error error) {
   clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
   const unsigned id = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "scope: %0");
   diagnostics.Report(id) << llvm::toString(std::move(error));
+}
+
+// The file is a dependency of the object: -MD lists it. It is told to who collects dependencies as
+// a file that was asked for; nothing else takes note of it.
+void AddDependency(clang::CompilerInstance& compiler, const std::string& path) {
+  if (path.empty()) return;
+  clang::Preprocessor& preprocessor = compiler.getPreprocessor();
+  const auto file = compiler.getFileManager().getOptionalFileRef(path);
+  if (!file || preprocessor.getPPCallbacks() == nullptr) return;
+  preprocessor.getPPCallbacks()->HasInclude({}, path, /*IsAngled=*/false, file,
+                                            clang::SrcMgr::C_User);
 }
 
 // Elsewhere (precompiled headers, modules, syntax checks) code would be rewritten twice or in vain.
@@ -36,6 +49,7 @@ class Action : public clang::PluginASTAction {
     if (!EmitsCode(compiler.getFrontendOpts().ProgramAction)) {
       return std::make_unique<clang::ASTConsumer>();
     }
+    AddDependency(compiler, options_.config_path);
     auto nodes = std::make_shared<NodeList>();
     clang::CodeGenOptions& code_gen = compiler.getCodeGenOpts();
     code_gen.DisableLLVMPasses = false;  // As -save-temps asks for: the hooks have to be lowered.
@@ -54,7 +68,18 @@ class Action : public clang::PluginASTAction {
       return false;
     }
     options_ = std::move(*options);
-    return true;
+    // An expression of matchers that makes no sense is said here, once.
+    Matches matches;
+    llvm::Error error = llvm::Error::success();
+    for (const std::string& text : options_.match) {
+      if (!error) error = matches.Add("match", text, false);
+    }
+    for (const std::string& text : options_.arm) {
+      if (!error) error = matches.Add("arm", text, true);
+    }
+    if (!error) return true;
+    ReportError(compiler, std::move(error));
+    return false;
   }
 
   ActionType getActionType() override { return AddBeforeMainAction; }

@@ -28,6 +28,17 @@ bool CanHaveFrame(const Stmt* body) {
   return !llvm::isa<clang::CoroutineBodyStmt>(body) && !HasMustTail(body);
 }
 
+llvm::StringRef KindWord(scope_event_kind kind) {
+  switch (kind) {
+#define X(name, number, word, level) \
+  case kScopeEvent##name:            \
+    return word;
+    SCOPE_EVENT_KINDS(X)
+#undef X
+  }
+  return "node";
+}
+
 }  // namespace
 
 Rewriter::Rewriter(Unit& unit, clang::FunctionDecl& function)
@@ -37,7 +48,8 @@ Rewriter::Rewriter(Unit& unit, clang::FunctionDecl& function)
       enter_id_(ids_.Next(kScopeEventEnter, 0)),
       function_index_(unit.FunctionIndex(function, enter_id_)),
       in_constexpr_(function.isConstexpr()),
-      has_frame_(CanHaveFrame(function.getBody())) {}
+      has_frame_(CanHaveFrame(function.getBody()) &&
+                 unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})) {}
 
 void Rewriter::Run() {
   Stmt* body = function_.getBody();
@@ -69,6 +81,7 @@ Stmt* Rewriter::Framed(Stmt* body) {
 }
 
 bool Rewriter::Wants(scope_event_kind kind) const {
+  if (unit_.matches.limits()) return true;  // Each node is asked for by itself.
   switch (kind) {
 #define X(name, number, word, level) \
   case kScopeEvent##name:            \
@@ -82,7 +95,12 @@ bool Rewriter::Wants(scope_event_kind kind) const {
 uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                 std::string name, uint64_t hash) {
   const scope_value_type value = ClassifyValue(unit_.ast, type);
-  if (value == kScopeValueNone) return kNoNode;
+  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, type);
+  if (value == kScopeValueNone) why_not = "values of its type are not captured";
+  if (!why_not.empty()) {
+    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+    return kNoNode;
+  }
   const uint32_t node = AddMarkNode(kind, type, range, std::move(name), hash);
   if (node != kNoNode) unit_.list.nodes[node].type = value;
   return node;
@@ -90,7 +108,8 @@ uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, Sou
 
 uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                std::string name, uint64_t hash) {
-  if (!Wants(kind)) return kNoNode;
+  const Matches::Candidate candidate{kind, current_, range, function_};
+  if (!Wants(kind) || !unit_.matches.Allows(candidate)) return kNoNode;
   NodeInfo node;
   node.id = kind == kScopeEventEnter ? enter_id_ : ids_.Next(kind, hash);
   node.kind = kind;
@@ -99,8 +118,12 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   node.type_name = unit_.TypeIndex(type);
   node.place = unit_.places.Find(range);
   node.name = std::move(name);
+  node.armed = unit_.options.armed || unit_.matches.Arms(candidate);
+  unit_.places.FindMacro(range, node.macro, node.spelling);
   unit_.list.nodes.push_back(std::move(node));
-  return static_cast<uint32_t>(unit_.list.nodes.size() - 1);
+  const auto index = static_cast<uint32_t>(unit_.list.nodes.size() - 1);
+  unit_.graphs.Note(current_, range, index);
+  return index;
 }
 
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
@@ -109,6 +132,7 @@ Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
 }
 
 Expr* Rewriter::MarkCall(const char* hook, uint32_t node, clang::SourceLocation where) {
+  if (node == kNoNode) return Nothing(ast(), where);
   Expr* call = unit_.hooks.Mark(hook, node, where);
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
@@ -157,18 +181,32 @@ Stmt* Rewriter::Rewrite(Stmt* statement) {
   }
   // Found again while it is being rewritten: then as it is.
   unit_.rewritten[statement] = statement;
-  Stmt* result = Dispatch(statement);
+  const Stmt* outer = std::exchange(current_, statement);
+  Stmt* result = unit_.matches.BindsValue(statement) ? DispatchValue(*llvm::cast<Expr>(statement))
+                                                     : Dispatch(statement);
+  current_ = outer;
   unit_.rewritten[statement] = result;
   return Keep(result);
 }
 
+Stmt* Rewriter::DispatchValue(Expr& value) {
+  // What the compiler may compute itself stays as it is.
+  if (IsConstant(&value)) return Dispatch(&value);
+  const uint32_t node = AddValueNode(kScopeEventValue, value.getType(), value.getSourceRange(),
+                                     Text(&value), Hash(&value));
+  InsideNode inside(*this, node);
+  return Report(llvm::cast<Expr>(Dispatch(&value)), node);
+}
+
 Stmt* Rewriter::RewriteStatement(Stmt* statement) {
   if (auto* expression = llvm::dyn_cast_or_null<clang::CXXThrowExpr>(statement)) {
+    current_ = expression;
     return RewriteThrow(*expression, *this);
   }
   auto* cleanups = llvm::dyn_cast_or_null<clang::ExprWithCleanups>(statement);
   if (cleanups == nullptr) return Rewrite(statement);
   if (auto* expression = llvm::dyn_cast<clang::CXXThrowExpr>(cleanups->getSubExpr())) {
+    current_ = expression;
     cleanups->setSubExpr(llvm::cast<Expr>(RewriteThrow(*expression, *this)));
     return cleanups;
   }

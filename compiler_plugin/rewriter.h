@@ -63,6 +63,8 @@ class Rewriter {
   friend class InsideContext;
 
   clang::Stmt* Framed(clang::Stmt* body);
+  // The same as Dispatch, with its value reported: a matcher asked for it.
+  clang::Stmt* DispatchValue(clang::Expr& value);
   clang::Stmt* Dispatch(clang::Stmt* statement);
   clang::Stmt* DispatchExpression(clang::Expr* expression);
 
@@ -74,6 +76,7 @@ class Rewriter {
   bool in_constexpr_;
   bool has_frame_;
   uint32_t parent_ = kNoNode;
+  const clang::Stmt* current_ = nullptr;  // The innermost one that is being rewritten.
   uint64_t lambda_context_ = 0;
 };
 

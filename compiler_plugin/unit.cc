@@ -44,7 +44,29 @@ std::string Signature(const FunctionDecl& function, const clang::PrintingPolicy&
   return text;
 }
 
+FunctionGraphs::Depth GraphDepth(const Options& options) {
+  if (!options.graph) return FunctionGraphs::Depth::kNothing;
+  const bool values = options.level > kScopeLevelFunctions || !options.match.empty();
+  return values ? FunctionGraphs::Depth::kEverything : FunctionGraphs::Depth::kCalls;
+}
+
 }  // namespace
+
+Unit::Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options, NodeList& list)
+    : ast(ast),
+      options(options),
+      chosen_level(options.level),
+      list(list),
+      places(ast, prefixes, list),
+      hooks(ast),
+      keys(options.root),
+      selection(ast, options),
+      graphs(keys, places, list, GraphDepth(options)),
+      report(ast, options.report_path) {
+  // They were read once, so that an error was said where options are.
+  for (const std::string& text : options.match) cantFail(matches.Add("match", text, false));
+  for (const std::string& text : options.arm) cantFail(matches.Add("arm", text, true));
+}
 
 uint32_t Unit::TypeIndex(clang::QualType type) {
   if (type.isNull()) type = ast.VoidTy;
@@ -61,8 +83,12 @@ uint32_t Unit::FunctionIndex(const FunctionDecl& function, uint64_t enter_id) {
   const FunctionDecl& shown = pattern != nullptr ? *pattern : function;
   clang::PrintingPolicy policy = ast.getPrintingPolicy();
   policy.SuppressTagKeyword = true;
-  list.functions.push_back({enter_id, QualifiedName(shown, policy), Signature(shown, policy),
-                            places.Find(shown.getNameInfo().getSourceRange())});
+  FunctionInfo info;
+  info.id = enter_id;
+  info.name = QualifiedName(shown, policy);
+  info.signature = Signature(shown, policy);
+  info.place = places.Find(shown.getNameInfo().getSourceRange());
+  list.functions.push_back(std::move(info));
   return known->second;
 }
 

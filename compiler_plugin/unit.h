@@ -4,16 +4,20 @@
 
 #include <functional>
 
+#include "compiler_plugin/graph/function_graphs.h"
 #include "compiler_plugin/hook_calls.h"
+#include "compiler_plugin/matchers.h"
 #include "compiler_plugin/node_ids.h"
 #include "compiler_plugin/nodes.h"
+#include "compiler_plugin/options.h"
 #include "compiler_plugin/places.h"
+#include "compiler_plugin/report.h"
+#include "compiler_plugin/selection.h"
 
 namespace scope::compiler_plugin {
 
 struct Unit {
-  Unit(clang::ASTContext& ast, PathPrefixes prefixes, scope_level chosen_level, NodeList& list)
-      : ast(ast), chosen_level(chosen_level), list(list), places(ast, prefixes, list), hooks(ast) {}
+  Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options, NodeList& list);
 
   // Index into NodeList::types.
   uint32_t TypeIndex(clang::QualType type);
@@ -22,11 +26,16 @@ struct Unit {
   uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
 
   clang::ASTContext& ast;
+  const Options& options;
   scope_level chosen_level;
   NodeList& list;
   Places places;
   HookCalls hooks;
   FunctionKeys keys;
+  Selection selection;
+  Matches matches;
+  FunctionGraphs graphs;
+  Report report;
 
   // What each visited statement became. Instantiations of a template share what does not depend on
   // its arguments, and the second one to come must find the rewritten form.

@@ -10,7 +10,8 @@ std::string Selection::MakeSwitches(absl::string_view nodes_image,
     trace::Node node;
     node.kind = static_cast<scope_event_kind>(place.node.kind);
     facts.Fill(place.node.id, place.function_id, node);
-    if (filter_.Wants(node)) {
+    const bool armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
+    if (filter_.Wants(node) && !(armed && filter_.wants_all())) {
       switches[place.switch_offset] = static_cast<char>(SCOPE_SWITCH_ON);
     }
   }

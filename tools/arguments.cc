@@ -151,6 +151,8 @@ absl::Status Arguments::TakePositional(const std::vector<std::string>& rest) con
       options_end = true;
     } else if (!options_end && LooksLikeOption(word)) {
       return UnknownOption(NameOf(word));
+    } else if (positionals_ != nullptr) {
+      positionals_->push_back(word);
     } else if (positional_ == nullptr || positional_->has_value()) {
       return absl::InvalidArgumentError(absl::StrCat("does not know what to do with '", word, "'"));
     } else {

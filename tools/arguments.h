@@ -34,6 +34,8 @@ class Arguments {
 
   // What is no option. Without this call there may be none.
   void Positional(std::optional<std::string>* target) { positional_ = target; }
+  // The same for any number of words.
+  void Positionals(std::vector<std::string>* target) { positionals_ = target; }
   // Everything from the first word that is no option, or behind "--", belongs to a command.
   void Command(std::vector<std::string>* target) { command_ = target; }
   void Example(const std::string& line, const std::string& what);
@@ -66,6 +68,7 @@ class Arguments {
   std::vector<Option> options_;
   std::vector<std::pair<std::string, std::string>> examples_;
   std::optional<std::string>* positional_ = nullptr;
+  std::vector<std::string>* positionals_ = nullptr;
   std::vector<std::string>* command_ = nullptr;
   int usage_exit_code_ = 2;
   bool help_ = false;

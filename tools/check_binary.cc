@@ -70,6 +70,8 @@ Check CheckBinary(const std::string& path) {
                     " maps cannot be read: compile it again with this scope");
   } else if (unknown > 0) {
     absl::StrAppend(&check.detail, unknown, " nodes are in no map: compile all of it again");
+  } else if (const std::string collision = trace::CollisionText(facts); !collision.empty()) {
+    absl::StrAppend(&check.detail, collision);
   } else if (binary->build_id.empty()) {
     absl::StrAppend(&check.detail, "no build-id: link it with -Wl,--build-id");
   } else {

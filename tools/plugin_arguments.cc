@@ -8,7 +8,9 @@
 namespace scope::tools {
 namespace {
 
-const std::vector<std::string> kKeys = {"level", "config", "lower"};
+const std::vector<std::string> kKeys = {
+    "level", "config", "lower",  "default",   "min-statements", "match", "arm",       "source",
+    "graph", "root",   "report", "functions", "system-headers", "files", "variables", "types"};
 const std::vector<std::string> kLevels = {"functions", "values", "all"};
 constexpr char kPrefix[] = "--scope-";
 
@@ -42,7 +44,9 @@ absl::Status SplitPluginArguments(const std::vector<std::string>& args,
     if (!Contains(kKeys, key)) {
       return absl::InvalidArgumentError(absl::StrCat(
           "there is no option '", kPrefix, key,
-          "'; --scope-level=, --scope-config= ", "and --scope-lower= are", DidYouMean(key, kKeys)));
+          "'; --scope-level= and --scope-config= are the first of those that docs/configuration.md "
+          "names",
+          DidYouMean(key, kKeys)));
     }
     if (equals == std::string::npos) {
       return absl::InvalidArgumentError(absl::StrCat(arg, " needs a value: ", arg, "=..."));

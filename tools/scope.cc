@@ -30,6 +30,7 @@ constexpr Verb kVerbs[] = {
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},
+    {"nodes", "BINARY [OPTIONS]", "what is compiled in: functions, nodes, ids", Nodes},
     {"doctor", "[BINARY]", "is everything there that scope needs?", Doctor},
 };
 

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "compiler_plugin/ast_map/graph_tables.h"
 #include "llvm/ADT/BitVector.h"
 #include "schema/ast_map_generated.h"
 
@@ -17,7 +18,8 @@ uint64_t ParentId(const NodeList& list, const llvm::BitVector& used, const NodeI
 
 class Builder {
  public:
-  Builder(const NodeList& list, const llvm::BitVector& used) : list_(list), used_(used) {}
+  Builder(const NodeList& list, const llvm::BitVector& used)
+      : list_(list), used_(used), graph_(list, used, builder_) {}
 
   std::string Build() {
     // Instantiations of a template have the same nodes: one of them stands for all.
@@ -35,33 +37,55 @@ class Builder {
     }
     std::vector<flatbuffers::Offset<wire::Node>> node_tables;
     for (const auto& [id, index] : nodes) node_tables.push_back(AddNode(list_.nodes[index]));
-    builder_.FinishSizePrefixed(wire::CreateAstMap(builder_, 1, list_.main_file,
-                                                   builder_.CreateVectorOfStrings(list_.files),
-                                                   builder_.CreateVectorOfStrings(list_.types),
-                                                   builder_.CreateVector(function_tables),
-                                                   builder_.CreateVector(node_tables)),
-                                wire::AstMapIdentifier());
+    const auto calls = graph_.AddCalls([&](uint64_t caller) { return functions.contains(caller); });
+    const auto files = builder_.CreateVectorOfStrings(list_.files);
+    const auto types = builder_.CreateVectorOfStrings(list_.types);
+    const auto all_functions = builder_.CreateVector(function_tables);
+    const auto all_nodes = builder_.CreateVector(node_tables);
+    const auto flows = graph_.AddFlows();
+    const auto all_calls = builder_.CreateVector(calls);
+    wire::AstMapBuilder map(builder_);
+    map.add_version(1);
+    map.add_main_file(list_.main_file);
+    map.add_files(files);
+    map.add_types(types);
+    map.add_functions(all_functions);
+    map.add_nodes(all_nodes);
+    map.add_flows(flows);
+    map.add_calls(all_calls);
+    builder_.FinishSizePrefixed(map.Finish(), wire::AstMapIdentifier());
     return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
   }
 
  private:
   flatbuffers::Offset<wire::Function> AddFunction(const FunctionInfo& function) {
-    return wire::CreateFunction(builder_, function.id, builder_.CreateString(function.name),
-                                builder_.CreateString(function.signature), function.place.file,
-                                function.place.line, function.place.column);
+    const auto name = builder_.CreateString(function.name);
+    const auto signature = builder_.CreateString(function.signature);
+    const GraphTables::Range range(function.range);
+    const auto blocks = graph_.AddBlocks(function);
+    const auto instance = function.instance.empty() ? 0 : builder_.CreateString(function.instance);
+    const auto parameters = graph_.AddIds(function.parameters, /*holes=*/true);
+    const auto returns = graph_.AddIds(function.returns, /*holes=*/false);
+    return wire::CreateFunction(builder_, function.id, name, signature, function.place.file,
+                                function.place.line, function.place.column, range.get(), blocks,
+                                instance, parameters, returns);
   }
 
   flatbuffers::Offset<wire::Node> AddNode(const NodeInfo& node) {
     const Place& place = node.place;
+    const auto name = builder_.CreateSharedString(node.name);
+    const GraphTables::Range spelling(node.spelling);
+    const auto macro = node.macro.empty() ? 0 : builder_.CreateSharedString(node.macro);
     return wire::CreateNode(builder_, node.id, places_.at(node.function),
                             static_cast<uint8_t>(node.kind), node.type_name, place.file, place.line,
-                            place.column, place.end_line, place.end_column,
-                            builder_.CreateSharedString(node.name), ParentId(list_, used_, node));
+                            place.column, place.end_line, place.end_column, name,
+                            ParentId(list_, used_, node), spelling.get(), 0, macro);
   }
 
   const NodeList& list_;
   const llvm::BitVector& used_;
   flatbuffers::FlatBufferBuilder builder_;
+  GraphTables graph_;
   std::map<uint32_t, uint32_t> places_;  // From NodeList::functions to those in the map.
 };
 
@@ -69,6 +93,20 @@ class Builder {
 
 std::string BuildAstMap(const NodeList& list, const llvm::BitVector& used_nodes) {
   return Builder(list, used_nodes).Build();
+}
+
+std::string BuildSourceMap(const NodeList& list, const SourceInfo& source) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto files = builder.CreateVectorOfStrings(std::vector{list.files[source.file]});
+  const auto* bytes = reinterpret_cast<const uint8_t*>(source.text.data());
+  const auto text = source.text.empty() ? 0 : builder.CreateVector(bytes, source.text.size());
+  const auto sources =
+      builder.CreateVector({wire::CreateSource(builder, 0, source.hash, source.bytes, text)});
+  wire::AstMapBuilder map(builder);
+  map.add_files(files);
+  map.add_sources(sources);
+  builder.FinishSizePrefixed(map.Finish(), wire::AstMapIdentifier());
+  return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
 }  // namespace scope::compiler_plugin

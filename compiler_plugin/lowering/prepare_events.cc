@@ -15,6 +15,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/xxhash.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -82,6 +83,10 @@ class Preparation {
     }
     llvm::appendToCompilerUsed(module_, tables_);
     EmitMapSection(module_, BuildAstMap(list_, used_));
+    for (const SourceInfo& source : list_.sources) {
+      const std::string bytes = BuildSourceMap(list_, source);
+      EmitSourceSection(module_, llvm::xxh3_64bits(bytes), bytes);
+    }
     LinkStub(module_);
   }
 

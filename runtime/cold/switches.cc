@@ -29,7 +29,11 @@ void ForEachTable(char* begin, char* end, const Visit& visit) {
 
 void SetSwitches(char* begin, char* end, uint8_t value) {
   ForEachTable(begin, end, [value](char* first, uint64_t count) {
-    for (uint64_t i = 0; i < count; ++i) Store(first[i], static_cast<char>(value));
+    const auto* nodes = reinterpret_cast<const scope_node*>(first + SCOPE_PAD16(count));
+    for (uint64_t i = 0; i < count; ++i) {
+      const bool armed = (nodes[i].flags & SCOPE_NODE_ARMED) != 0;
+      Store(first[i], armed ? char{SCOPE_SWITCH_OFF} : static_cast<char>(value));
+    }
   });
 }
 

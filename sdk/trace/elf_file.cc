@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -40,9 +41,14 @@ absl::string_view FindBuildId(absl::string_view notes) {
 }  // namespace
 
 absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
-  ElfFile file(path, open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return OpenPart(path, path, 0, ~uint64_t{0});
+}
+
+absl::StatusOr<ElfFile> ElfFile::OpenPart(const std::string& path, const std::string& name,
+                                          uint64_t offset, uint64_t bytes) {
+  ElfFile file(name, open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.descriptor_ < 0) {
-    const std::string message = absl::StrCat(path, ": ", std::strerror(errno));
+    const std::string message = absl::StrCat(name, ": ", std::strerror(errno));
     return errno == ENOENT || errno == ENOTDIR ? absl::NotFoundError(message)
                                                : absl::PermissionDeniedError(message);
   }
@@ -50,7 +56,10 @@ absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
   if (fstat(file.descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     return file.Malformed("it is no regular file");
   }
-  file.bytes_ = static_cast<uint64_t>(status.st_size);
+  const auto all = static_cast<uint64_t>(status.st_size);
+  if (offset > all) return file.Malformed("it is cut off");
+  file.first_ = offset;
+  file.bytes_ = std::min(bytes, all - offset);
   if (absl::Status headers = file.ReadSectionHeaders(); !headers.ok()) return headers;
   return file;
 }
@@ -58,6 +67,7 @@ absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
 ElfFile::ElfFile(ElfFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      first_(other.first_),
       bytes_(other.bytes_),
       sections_(std::move(other.sections_)),
       names_(std::move(other.names_)) {}
@@ -74,7 +84,7 @@ bool ElfFile::ReadBytes(uint64_t offset, void* data, uint64_t bytes) const {
   if (offset > bytes_ || bytes > bytes_ - offset) return false;
   auto* out = static_cast<char*>(data);
   while (bytes > 0) {
-    const ssize_t n = pread(descriptor_, out, bytes, static_cast<off_t>(offset));
+    const ssize_t n = pread(descriptor_, out, bytes, static_cast<off_t>(first_ + offset));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return false;
     out += n;
@@ -109,13 +119,48 @@ absl::Status ElfFile::ReadSectionHeaders() {
   return absl::OkStatus();
 }
 
+absl::string_view ElfFile::NameOf(const Elf64_Shdr& section) const {
+  if (section.sh_name >= names_.size()) return {};
+  const absl::string_view rest = absl::string_view(names_).substr(section.sh_name);
+  return rest.substr(0, rest.find('\0'));
+}
+
 const Elf64_Shdr* ElfFile::Find(absl::string_view name) const {
   for (const Elf64_Shdr& section : sections_) {
-    if (section.sh_name >= names_.size()) continue;
-    const absl::string_view rest = absl::string_view(names_).substr(section.sh_name);
-    if (rest.substr(0, rest.find('\0')) == name) return &section;
+    if (NameOf(section) == name) return &section;
   }
   return nullptr;
+}
+
+absl::StatusOr<std::string> ElfFile::ReadAll(absl::string_view name, size_t align) const {
+  std::string all;
+  for (const Elf64_Shdr& section : sections_) {
+    if (NameOf(section) != name) continue;
+    const absl::StatusOr<std::string> bytes = Read(section);
+    if (!bytes.ok()) return bytes.status();
+    all.append(*bytes);
+    all.resize((all.size() + align - 1) / align * align);
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<std::string>> ElfFile::FunctionSymbols() const {
+  std::vector<std::string> functions;
+  for (const Elf64_Shdr& section : sections_) {
+    if (section.sh_type != SHT_SYMTAB || section.sh_link >= sections_.size()) continue;
+    const absl::StatusOr<std::string> symbols = Read(section);
+    if (!symbols.ok()) return symbols.status();
+    const absl::StatusOr<std::string> names = Read(sections_[section.sh_link]);
+    if (!names.ok()) return names.status();
+    for (size_t at = 0; at + sizeof(Elf64_Sym) <= symbols->size(); at += sizeof(Elf64_Sym)) {
+      Elf64_Sym symbol;
+      std::memcpy(&symbol, symbols->data() + at, sizeof(symbol));
+      const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_name < names->size();
+      if (!defined || ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
+      functions.emplace_back(names->c_str() + symbol.st_name);
+    }
+  }
+  return functions;
 }
 
 absl::StatusOr<std::string> ElfFile::Read(const Elf64_Shdr& section) const {

@@ -21,6 +21,9 @@ class ElfFile {
  public:
   // NotFound: no such file. InvalidArgument: no ELF file for a little-endian 64-bit machine.
   static absl::StatusOr<ElfFile> Open(const std::string& path);
+  // The same for one that lies inside another file; `name` is what errors call it.
+  static absl::StatusOr<ElfFile> OpenPart(const std::string& path, const std::string& name,
+                                          uint64_t offset, uint64_t bytes);
   ElfFile(ElfFile&& other) noexcept;
   ElfFile& operator=(ElfFile&&) = delete;
   ~ElfFile();
@@ -31,17 +34,26 @@ class ElfFile {
   // The section's bytes. InvalidArgument when they lie outside the file.
   absl::StatusOr<std::string> Read(const Elf64_Shdr& section) const;
 
+  // The bytes of all sections of this name, each padded with zeros to a multiple of `align`: an
+  // object has one for each group that the linker may leave out.
+  absl::StatusOr<std::string> ReadAll(absl::string_view name, size_t align) const;
+
+  // Names of the functions that the file defines; empty when it has no symbol table.
+  absl::StatusOr<std::vector<std::string>> FunctionSymbols() const;
+
   // Hexadecimal; empty when the file has none.
   std::string BuildId() const;
 
  private:
   ElfFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   absl::Status ReadSectionHeaders();
+  absl::string_view NameOf(const Elf64_Shdr& section) const;
   bool ReadBytes(uint64_t offset, void* data, uint64_t bytes) const;
   absl::Status Malformed(absl::string_view what) const;
 
   std::string path_;
   int descriptor_;
+  uint64_t first_ = 0;  // of its bytes in the file
   uint64_t bytes_ = 0;
   std::vector<Elf64_Shdr> sections_;
   std::string names_;

@@ -1,24 +1,16 @@
-#include <cstring>
 #include <deque>
 #include <memory>
 
 #include "absl/container/flat_hash_map.h"
-#include "schema/ast_map_generated.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "scope/trace/binary.h"
+#include "sdk/trace/map_set.h"
 
 namespace scope::trace {
 namespace {
 
-constexpr uint64_t kTablesMax = 100'000'000;
-constexpr uint64_t kDepthMax = 16;
-
-std::string Text(const flatbuffers::String* text) { return text == nullptr ? "" : text->str(); }
-
-// Element `index` of a vector of strings; empty when there is none.
-std::string TextAt(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* texts,
-                   uint32_t index) {
-  return texts == nullptr || index >= texts->size() ? "" : Text(texts->Get(index));
-}
+constexpr size_t kCollisionsMax = 8;
 
 }  // namespace
 
@@ -28,45 +20,65 @@ struct NodeFacts::Index {
     const wire::AstMap* map;
   };
 
-  std::vector<std::unique_ptr<uint64_t[]>> buffers;  // of the maps: FlatBuffers wants them aligned
+  std::shared_ptr<const MapSet> maps = std::make_shared<MapSet>();
   absl::flat_hash_map<uint64_t, Found> nodes;
   absl::flat_hash_map<uint64_t, Function*> functions;
   std::deque<Function> storage;
-  size_t map_count = 0;
-  size_t unreadable_count = 0;
+  std::vector<Collision> collisions;
+  size_t collision_count = 0;
 
-  void AddMap(absl::string_view bytes);
+  void AddMap(const wire::AstMap& map);
+  void Compare(const Found& known, const Found& added);
   const Function* Unknown(uint64_t function_id);
 };
 
-// `bytes`: one map with its size prefix.
-void NodeFacts::Index::AddMap(absl::string_view bytes) {
-  auto buffer = std::make_unique<uint64_t[]>(bytes.size() / 8 + 1);
-  std::memcpy(buffer.get(), bytes.data(), bytes.size());
-  const auto* data = reinterpret_cast<const uint8_t*>(buffer.get());
-  flatbuffers::Verifier verifier(data, bytes.size(), kDepthMax, kTablesMax);
-  if (!wire::VerifySizePrefixedAstMapBuffer(verifier)) {
-    ++unreadable_count;
-    return;
-  }
-  const wire::AstMap* map = wire::GetSizePrefixedAstMap(data);
-  ++map_count;
-  if (map->functions() != nullptr) {
-    for (const wire::Function* function : *map->functions()) {
+namespace {
+
+std::string PlaceText(const wire::AstMap& map, const wire::Node& node) {
+  const auto* functions = map.functions();
+  const wire::Function* function = functions != nullptr && node.function() < functions->size()
+                                       ? functions->Get(node.function())
+                                       : nullptr;
+  return absl::StrCat(function != nullptr ? TextOf(function->name()) : "?", " at ",
+                      TextAt(map.files(), node.file()), ":", node.line(), ":", node.column());
+}
+
+}  // namespace
+
+// Units that hold the same inline function agree about it; two functions that only look equal stand
+// in different places.
+void NodeFacts::Index::Compare(const Found& known, const Found& added) {
+  const bool same = known.node->line() == added.node->line() &&
+                    known.node->column() == added.node->column() &&
+                    known.node->kind() == added.node->kind() &&
+                    TextAt(known.map->files(), known.node->file()) ==
+                        TextAt(added.map->files(), added.node->file());
+  if (same) return;
+  ++collision_count;
+  if (collisions.size() == kCollisionsMax) return;
+  collisions.push_back(
+      {known.node->id(), PlaceText(*known.map, *known.node), PlaceText(*added.map, *added.node)});
+}
+
+void NodeFacts::Index::AddMap(const wire::AstMap& map) {
+  if (map.functions() != nullptr) {
+    for (const wire::Function* function : *map.functions()) {
       Function*& known = functions[function->id()];
       if (known != nullptr) continue;
       known = &storage.emplace_back(Function{.id = function->id(),
-                                             .name = Text(function->name()),
-                                             .signature = Text(function->signature()),
-                                             .file = TextAt(map->files(), function->file()),
+                                             .name = TextOf(function->name()),
+                                             .signature = TextOf(function->signature()),
+                                             .file = TextAt(map.files(), function->file()),
                                              .line = function->line(),
                                              .column = function->column()});
     }
   }
-  if (map->nodes() != nullptr) {
-    for (const wire::Node* node : *map->nodes()) nodes.try_emplace(node->id(), Found{node, map});
+  if (map.nodes() == nullptr) return;
+  for (const wire::Node* node : *map.nodes()) {
+    const Found added{node, &map};
+    const auto [known, is_new] = nodes.try_emplace(node->id(), added);
+    if (!is_new) Compare(known->second, added);
   }
-  buffers.push_back(std::move(buffer));
 }
 
 const Function* NodeFacts::Index::Unknown(uint64_t function_id) {
@@ -86,21 +98,8 @@ NodeFacts& NodeFacts::operator=(NodeFacts&&) noexcept = default;
 
 NodeFacts NodeFacts::FromMaps(absl::string_view maps_image) {
   NodeFacts facts;
-  size_t at = 0;
-  while (at + sizeof(uint32_t) <= maps_image.size()) {
-    uint32_t bytes;
-    std::memcpy(&bytes, maps_image.data() + at, sizeof(bytes));
-    if (bytes == 0) {  // padding between two maps
-      at += sizeof(bytes);
-      continue;
-    }
-    if (bytes > maps_image.size() - at - sizeof(bytes)) {
-      ++facts.index_->unreadable_count;
-      break;
-    }
-    facts.index_->AddMap(maps_image.substr(at, sizeof(bytes) + bytes));
-    at += sizeof(bytes) + bytes;
-  }
+  facts.index_->maps = MapSet::FromImage(maps_image);
+  for (const wire::AstMap* map : facts.index_->maps->maps()) facts.index_->AddMap(*map);
   return facts;
 }
 
@@ -118,12 +117,42 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   node.column = fact.column();
   node.end_line = fact.end_line();
   node.end_column = fact.end_column();
-  node.name = Text(fact.name());
+  node.name = TextOf(fact.name());
   node.type_name = TextAt(map.types(), fact.type());
   return true;
 }
 
-size_t NodeFacts::map_count() const { return index_->map_count; }
-size_t NodeFacts::unreadable_count() const { return index_->unreadable_count; }
+size_t NodeFacts::map_count() const { return index_->maps->maps().size(); }
+size_t NodeFacts::unreadable_count() const { return index_->maps->unreadable_count(); }
+const std::vector<Collision>& NodeFacts::collisions() const { return index_->collisions; }
+size_t NodeFacts::collision_count() const { return index_->collision_count; }
+const std::shared_ptr<const MapSet>& NodeFacts::maps() const { return index_->maps; }
+
+std::string CollisionText(const NodeFacts& facts) {
+  if (facts.collision_count() == 0) return "";
+  const Collision& first = facts.collisions().front();
+  std::string text =
+      absl::StrFormat("two nodes have the id %016x: %s, and %s", first.id, first.one, first.other);
+  if (facts.collision_count() > 1) {
+    absl::StrAppend(&text, "; ", facts.collision_count(), " such pairs");
+  }
+  return text + "; the plugin's option root= tells files of one name apart";
+}
+
+std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFacts& facts) {
+  std::vector<Node> nodes;
+  nodes.reserve(places.size());
+  for (const NodePlace& place : places) {
+    Node& node = nodes.emplace_back();
+    node.number = static_cast<uint32_t>(nodes.size() - 1);
+    node.id = place.node.id;
+    node.kind = static_cast<scope_event_kind>(place.node.kind);
+    node.value_type = static_cast<scope_value_type>(place.node.type);
+    node.function_id = place.function_id;
+    node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
+    facts.Fill(node.id, node.function_id, node);
+  }
+  return nodes;
+}
 
 }  // namespace scope::trace

@@ -30,6 +30,7 @@ class FileReader final : public TraceReader {
   const std::vector<Module>& modules() const override { return tables_.modules; }
   const std::vector<Process>& processes() const override { return tables_.processes; }
   const std::vector<Thread>& threads() const override { return tables_.threads; }
+  const CodeGraph& graph() const override { return graph_; }
   absl::Status ForEach(const Selection& selection,
                        const std::function<bool(const Event&)>& visit) override;
 
@@ -41,6 +42,7 @@ class FileReader final : public TraceReader {
 
   BlockFile file_;
   Tables tables_;
+  CodeGraph graph_;
   std::vector<BlockPlace> events_;  // blocks of events
   uint64_t last_ticks_ = 0;         // of the last whole event
   std::vector<uint8_t> payload_;
@@ -52,6 +54,7 @@ absl::Status FileReader::Load(const std::string& directory) {
   tables_.info.file_bytes = file_.bytes();
   absl::Status status = Walk();
   CheckLastBlock(status);
+  graph_ = CodeGraph(tables_.Maps());
   TraceInfo& info = tables_.info;
   if (last_ticks_ != 0 && !info.complete) {
     info.recorded_ns = std::max(info.recorded_ns, tables_.clock.ToNs(last_ticks_));
@@ -148,6 +151,11 @@ absl::Status FileReader::ForEach(const Selection& selection,
 }
 
 }  // namespace
+
+const CodeGraph& TraceReader::graph() const {
+  static const CodeGraph empty;
+  return empty;
+}
 
 absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(const std::string& directory) {
   absl::StatusOr<BlockFile> file = BlockFile::Open(directory + "/" SCOPE_TRACE_FILE);

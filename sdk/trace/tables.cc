@@ -80,6 +80,12 @@ absl::Status Tables::Add(uint32_t kind, const std::vector<uint8_t>& payload) {
   }
 }
 
+std::vector<std::shared_ptr<const MapSet>> Tables::Maps() const {
+  std::vector<std::shared_ptr<const MapSet>> all;
+  for (const NodeFacts& facts : maps_) all.push_back(facts.maps());
+  return all;
+}
+
 absl::Status Tables::AddSession(const wire::Session& session) {
   has_session = true;
   info.version = Text(session.version());
@@ -130,6 +136,9 @@ absl::Status Tables::AddModule(const wire::Module& module) {
     absl::StrAppend(&added.note, added.note.empty() ? "" : "; ", facts.unreadable_count(), " of ",
                     facts.unreadable_count() + facts.map_count(), " AST maps cannot be read");
   }
+  if (const std::string collision = CollisionText(facts); !collision.empty()) {
+    absl::StrAppend(&added.note, added.note.empty() ? "" : "; ", collision);
+  }
   const size_t first = nodes.size();
   absl::Status status = AddNodes(module, facts);
   added.node_count = static_cast<uint32_t>(nodes.size() - first);
@@ -146,6 +155,7 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     node.kind = static_cast<scope_event_kind>(place.node.kind);
     node.value_type = static_cast<scope_value_type>(place.node.type);
     node.function_id = place.function_id;
+    node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);
     Facts& fact = facts.emplace_back();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -37,6 +38,9 @@ struct Tables {
 
   // Takes a verified block. Kinds that are not known are skipped.
   absl::Status Add(uint32_t kind, const std::vector<uint8_t>& payload);
+
+  // The AST maps of all modules.
+  std::vector<std::shared_ptr<const MapSet>> Maps() const;
 
  private:
   absl::Status AddSession(const wire::Session& session);

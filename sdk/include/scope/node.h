@@ -20,6 +20,8 @@
 
 #define SCOPE_NODES_SECTION "scope_nodes"
 #define SCOPE_MAP_SECTION "scope_map"
+/* AST maps too, which hold source text alone: one section a file, so that the linker keeps one. */
+#define SCOPE_SOURCE_SECTION "scope_source"
 #define SCOPE_FUNCTION_TABLE_MAGIC UINT32_C(0x314e4653) /* "SFN1" */
 
 typedef struct scope_function_table {
@@ -33,8 +35,11 @@ typedef struct scope_node {
   uint32_t switch_back; /* (char*)this - switch_back is the node's switch byte */
   uint8_t kind;         /* scope_event_kind */
   uint8_t type;         /* scope_value_type */
-  uint16_t reserved;    /* 0 */
+  uint16_t flags;       /* SCOPE_NODE_... */
 } scope_node;
+
+/* Armed: off unless a choice that was made when recording names it. */
+#define SCOPE_NODE_ARMED 1u
 
 /* A switch byte: the node reports while it is 1. */
 #define SCOPE_SWITCH_OFF 0

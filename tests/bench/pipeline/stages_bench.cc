@@ -44,7 +44,7 @@ std::string NodesImage() {
                              .switch_back = static_cast<uint32_t>(image.size() - sizeof(table) - i),
                              .kind = static_cast<uint8_t>(kNodes[i].kind),
                              .type = static_cast<uint8_t>(kNodes[i].type),
-                             .reserved = 0};
+                             .flags = 0};
     image.append(reinterpret_cast<const char*>(&node), sizeof(node));
   }
   return image;

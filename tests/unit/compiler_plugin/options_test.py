@@ -54,7 +54,7 @@ class OptionsTest(unittest.TestCase):
         return {node["kind"] for node in self.toolchain.ast_map(self.obj)["nodes"]}
 
     def test_unknown_options_name_the_valid_ones(self):
-        self.assertIn("error: scope: unknown option 'levle'; valid are config, level, lower\n",
+        self.assertIn("error: scope: unknown option 'levle'; valid are config, level, lower, ",
                       self.error("levle=all"))
         self.assertIn("error: scope: unknown level 'some'; valid are functions, values, all\n",
                       self.error("level=some"))
@@ -63,8 +63,10 @@ class OptionsTest(unittest.TestCase):
 
     def test_config_errors_name_the_place(self):
         for config, message in (
-                ("levle = 'all'\n", "scope.toml:1:1: unknown key 'levle'; valid are level, lower, "
-                                    "files, functions"),
+                ("levle = 'all'\n", "scope.toml:1:1: unknown key 'levle'; valid are level, lower, "),
+                ("min_statements = 'x'\n", "scope.toml:1:18: min_statements must be a number"),
+                ("[types]\nreduct = []\n", "scope.toml:2:1: unknown key 'reduct'; valid are include, "
+                                           "exclude, redact"),
                 ("\nlevel = 'some'\n", "scope.toml:2:9: unknown level 'some'; valid are"),
                 ("level = 3\n", "scope.toml:1:9: 'level' must be a string"),
                 ("[files]\nonly = []\n", "scope.toml:2:1: unknown key 'only'; valid are include, "

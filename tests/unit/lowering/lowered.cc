@@ -66,7 +66,9 @@ std::string Lowered::Function(llvm::StringRef name) const {
 
 std::shared_ptr<NodeList> MakeNodes() {
   auto list = std::make_shared<NodeList>();
-  list->functions.push_back({.id = 77, .name = "f", .signature = "", .place = {}});
+  list->functions.emplace_back();
+  list->functions.back().id = 77;
+  list->functions.back().name = "f";
   for (uint32_t k = 0; k < 100; ++k) {
     NodeInfo node;
     node.id = 1000 + k;

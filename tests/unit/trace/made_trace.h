@@ -53,7 +53,7 @@ inline std::string MakeNodes(const std::vector<std::vector<MadeNode>>& functions
                                .switch_back = static_cast<uint32_t>(image.size() - switches - i),
                                .kind = static_cast<uint8_t>(nodes[i].kind),
                                .type = static_cast<uint8_t>(nodes[i].type),
-                               .reserved = 0};
+                               .flags = 0};
       append(&node, sizeof(node));
     }
   }

@@ -1,12 +1,13 @@
 // scope/trace/binary.h - what a binary says about its instrumented code.
 //
-// Path:    ELF file with sections "scope_nodes" and "scope_map" -> THIS -> collector, doctor
-// Threads: a value; no state is shared.
-// Fails:   absl::Status that names the file. The file's bytes are not trusted.
+// Path:    ELF file with sections "scope_nodes", "scope_map", "scope_source" -> THIS -> collector,
+// doctor Threads: a value; no state is shared. Fails:   absl::Status that names the file. The
+// file's bytes are not trusted.
 
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,17 @@ struct Binary {
   std::string path;
   std::string build_id;        // hexadecimal; empty when it has none
   std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
-  std::string maps_image;      // section "scope_map"; empty: no map
+  std::string maps_image;      // sections "scope_map" and "scope_source"; empty: no map
   uint64_t nodes_address = 0;  // of the section in the file's own address space
   bool is_static = false;      // linked without a dynamic loader: it cannot be recorded
 };
 
-// NotFound: no such file. InvalidArgument: no ELF file. A binary without instrumented code is fine.
+// An executable, a shared library, an object or a static library. NotFound: no such file.
+// InvalidArgument: no ELF file. A binary without instrumented code is fine.
 absl::StatusOr<Binary> ReadBinary(const std::string& path);
+
+// The functions that the binary defines, mangled and sorted; none when it was stripped.
+absl::StatusOr<std::vector<std::string>> ReadFunctionSymbols(const std::string& path);
 
 // One node of a section image.
 struct NodePlace {
@@ -38,6 +43,15 @@ struct NodePlace {
 
 // The nodes of a section image in section order. InvalidArgument where the bytes make no sense.
 absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view nodes_image);
+
+class MapSet;
+
+// Two different nodes that have one id: what is recorded of one may be of the other.
+struct Collision {
+  uint64_t id = 0;
+  std::string one;  // "step at /home/x/a.cc:12:3"
+  std::string other;
+};
 
 // Node facts by id, from the maps of a binary: place, name, type, function.
 class NodeFacts {
@@ -56,10 +70,22 @@ class NodeFacts {
 
   size_t map_count() const;
   size_t unreadable_count() const;
+  // The first ones that were found; `collision_count` counts all.
+  const std::vector<Collision>& collisions() const;
+  size_t collision_count() const;
+
+  // The maps themselves, for CodeGraph.
+  const std::shared_ptr<const MapSet>& maps() const;
 
  private:
   struct Index;
   std::unique_ptr<Index> index_;
 };
+
+// "id 0123...: step at a.cc:12:3 and step at b.cc:12:3" and what to do; empty: no collision.
+std::string CollisionText(const NodeFacts& facts);
+
+// A node of a binary with all that its map says.
+std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFacts& facts);
 
 }  // namespace scope::trace

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "scope/event.h"
+#include "scope/trace/code_graph.h"
 
 namespace scope::trace {
 
@@ -46,6 +47,7 @@ struct Node {
   std::string name;       // variable, condition's text or callee; may be empty
   std::string type_name;  // "unsigned int"; may be empty
   uint32_t module = 0;
+  bool armed = false;  // off unless a choice names it
 };
 
 struct Module {
@@ -148,6 +150,8 @@ class TraceReader {
   virtual const std::vector<Module>& modules() const = 0;
   virtual const std::vector<Process>& processes() const = 0;
   virtual const std::vector<Thread>& threads() const = 0;
+  // Flows, blocks, calls and source text of all modules together; empty unless overridden.
+  virtual const CodeGraph& graph() const;
 
   // Calls `visit` for each selected event in global order until it returns false. May be repeated.
   virtual absl::Status ForEach(const Selection& selection,

@@ -1,0 +1,51 @@
+// function_flow.h - where values go inside one function, looked at before it is rewritten.
+//
+// Path:    body as it was written -> THIS -> code_graph.h, which puts nodes for sites
+//
+// A site is a statement or a variable that a node may come to stand for. Which sites have nodes is
+// known only when the function was rewritten; a value then passes through those that have none.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "clang/AST/ASTContext.h"
+#include "clang/Analysis/CFG.h"
+#include "compiler_plugin/graph/reaching_values.h"
+#include "scope/event.h"
+
+namespace scope::compiler_plugin {
+
+struct Site {
+  const clang::Stmt* statement = nullptr;  // Null: a variable or member, named at `location`.
+  clang::SourceLocation location;
+  scope_event_kind kind = kScopeEventEnter;
+  const clang::FunctionDecl* callee = nullptr;  // Of a Result.
+};
+
+// The value of `from` is passed as a parameter.
+struct PassedValue {
+  uint32_t from;  // A site.
+  const clang::FunctionDecl* callee;
+  uint32_t index;
+};
+
+struct WrittenCall {
+  const clang::Expr* expression;
+  const clang::FunctionDecl* callee;  // Null: not known before run time.
+  bool is_virtual;
+};
+
+struct FunctionFlow {
+  std::unique_ptr<clang::CFG> cfg;
+  std::vector<Site> sites;  // The first is kUnknownSite.
+  std::vector<std::pair<uint32_t, uint32_t>> edges;
+  std::vector<PassedValue> passed;
+  std::vector<WrittenCall> calls;
+};
+
+// `flows`: without, only the calls are collected.
+FunctionFlow LookAtFunction(clang::FunctionDecl& function, bool flows);
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,39 @@
+// reaching_values.h - which stores a read may see: reaching definitions over the control flow
+// graph.
+//
+// Path:    function_flow.h -> THIS -> edges from stores to what uses them
+//
+// A site is anything in a function that has a value or gives one. Site 0 is a place that is not
+// known: what a function that was called, or a store through a pointer, may have left behind.
+
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "clang/Analysis/CFG.h"
+#include "compiler_plugin/graph/storage.h"
+
+namespace scope::compiler_plugin {
+
+inline constexpr uint32_t kUnknownSite = 0;
+
+struct Step {
+  enum Kind : uint8_t { kUse, kStore, kClobber };
+
+  Kind kind;
+  Access access;
+  uint32_t site;  // kUse: who uses it. kStore: who stores.
+};
+
+// The steps of each block, by its number, in the order of evaluation.
+using BlockSteps = std::vector<std::vector<Step>>;
+
+// Pairs of sites: the value of the first is used by the second. Nothing for a function that is too
+// large to be looked at.
+std::vector<std::pair<uint32_t, uint32_t>> FindReachingValues(const clang::CFG& cfg,
+                                                              const BlockSteps& steps,
+                                                              const Storages& storages);
+
+}  // namespace scope::compiler_plugin

@@ -1,0 +1,63 @@
+// storage.h - what an expression that names an object names, as far as it is known when compiling.
+//
+// Path:    lvalue -> THIS -> reaching_values.h
+//
+// A local and each of its members are told apart. Everything behind pointers is one storage for
+// each member, or for each type where no member is named; the elements of an array are one storage.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace scope::compiler_plugin {
+
+inline constexpr uint32_t kNoStorage = UINT32_MAX;
+
+// One use of a storage. `whole`: a store replaces all that was there before.
+struct Access {
+  uint32_t storage = kNoStorage;
+  bool whole = false;
+};
+
+class Storages {
+ public:
+  // kNoStorage: it names no object (a function, a temporary).
+  Access Find(const clang::Expr* place);
+  Access OfVariable(const clang::ValueDecl* variable);
+  Access OfOwnMember(const clang::FieldDecl* member);
+
+  // Counts a place where a local is named; `plain`: its value is only read or replaced there.
+  void CountMention(const clang::ValueDecl* variable) { ++mentions_[variable]; }
+  void CountPlainUse(const clang::Expr* place);
+
+  // Others may change it: it is no local, or its address is known elsewhere.
+  bool IsShared(uint32_t storage) const;
+  bool IsLocal(uint32_t storage) const;
+  // An object and its parts see each other's stores. Without `storage` itself.
+  llvm::SmallVector<uint32_t, 4> Overlapping(uint32_t storage) const;
+  // All of an object: a store to it replaces its parts.
+  bool IsWholeObject(uint32_t storage) const { return all_[storage].part == nullptr; }
+
+  uint32_t count() const { return static_cast<uint32_t>(all_.size()); }
+
+ private:
+  struct Storage {
+    const clang::ValueDecl* variable;  // Null: behind a pointer.
+    const void* part;                  // Member, type, or the elements; null: all of it.
+  };
+
+  uint32_t Intern(const clang::ValueDecl* variable, const void* part);
+
+  std::vector<Storage> all_;
+  llvm::DenseMap<const clang::ValueDecl*, llvm::SmallVector<uint32_t, 4>> of_variable_;
+  llvm::DenseMap<std::pair<const void*, const void*>, uint32_t> numbers_;
+  llvm::DenseMap<const clang::ValueDecl*, uint32_t> mentions_;
+  llvm::DenseMap<const clang::ValueDecl*, uint32_t> plain_uses_;
+};
+
+}  // namespace scope::compiler_plugin
