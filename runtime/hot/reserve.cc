@@ -9,7 +9,7 @@
 namespace scope::runtime {
 namespace {
 
-alignas(16) char g_nowhere[SCOPE_GROUP_BYTES_MAX];
+alignas(16) char g_nowhere[SCOPE_WIDE_BYTES_MAX];
 
 uint64_t ReserveNowhere(uint64_t bytes) {
   if (scope_process* process = Load(g_process.shared); process != nullptr) {

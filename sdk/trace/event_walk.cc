@@ -36,7 +36,7 @@ void EventWalk::PrepareColumns(EventBlock& block) {
     const bool selected = selection_.nodes == nullptr || (column.node < selection_.nodes->size() &&
                                                           (*selection_.nodes)[column.node]);
     columns_.push_back({column.next, &node, facts.function, facts.place,
-                        static_cast<uint8_t>(node.kind), selected});
+                        static_cast<uint8_t>(node.kind), selected, facts.by_hand});
   }
 }
 
@@ -112,7 +112,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     state.place = 0;
     state.order = 0;
     bits = state.ticks;
-    place = state.calls.Enter(column.function, seq_);
+    place = state.calls.Enter(column.function, seq_, column.by_hand);
   } else if (column.kind == kScopeEventExit) {
     Stamp(ExitTicks(value), state);
     state.place = 0;

@@ -51,6 +51,7 @@ class EventWalk {
     uint32_t place;
     uint8_t kind;
     bool selected;
+    bool by_hand;
   };
 
   void PrepareColumns(EventBlock& block);

@@ -60,7 +60,8 @@ void NodeFacts::Index::AddMap(absl::string_view bytes) {
                                              .signature = Text(function->signature()),
                                              .file = TextAt(map->files(), function->file()),
                                              .line = function->line(),
-                                             .column = function->column()});
+                                             .column = function->column(),
+                                             .by_hand = function->by_hand()});
     }
   }
   if (map->nodes() != nullptr) {

@@ -27,6 +27,7 @@ struct Function {
   std::string file;  // absolute; empty when unknown
   uint32_t line = 0;
   uint32_t column = 0;
+  bool by_hand = false;  // reported with scope/report.h: perhaps a stretch of another function
 };
 
 struct Node {
