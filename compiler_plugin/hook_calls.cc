@@ -6,6 +6,7 @@
 #include "clang/Basic/Builtins.h"
 #include "compiler_plugin/expressions.h"
 #include "compiler_plugin/nodes.h"
+#include "compiler_plugin/value_types.h"
 
 namespace scope::compiler_plugin {
 
@@ -75,6 +76,12 @@ Expr* HookCalls::Mark(const char* hook, uint32_t node, SourceLocation where) {
 
 Expr* HookCalls::Value(uint32_t node, Expr* value, SourceLocation where) {
   const QualType type = value->getType().getCanonicalType().getUnqualifiedType();
+  const scope_value_type kind = ClassifyValue(ast_, type);
+  if (SCOPE_IS_WIDE(kind)) {
+    if (kind == kScopeValueI128) return Wide(node, value, ast_.Int128Ty, where);
+    if (kind == kScopeValueU128) return Wide(node, value, ast_.UnsignedInt128Ty, where);
+    return Wide(node, value, type, where);
+  }
   if (type->isRealFloatingType()) {
     Declare(kDoubleHook, {NodePointer(), ast_.DoubleTy});
     if (type != ast_.DoubleTy) {
@@ -92,6 +99,29 @@ Expr* HookCalls::Value(uint32_t node, Expr* value, SourceLocation where) {
   Declare(kValueHook, {NodePointer(), bits});
   if (type != bits) value = Convert(ast_, value, bits, clang::CK_IntegralCast);
   return Call(kValueHook, {Node(node, where), value}, where);
+}
+
+Expr* HookCalls::Wide(uint32_t node, Expr* value, QualType type, SourceLocation where) {
+  const std::string hook = kWideHookPrefix + type.getAsString(ast_.getPrintingPolicy());
+  Declare(hook, {NodePointer(), type});
+  const QualType from = value->getType().getCanonicalType().getUnqualifiedType();
+  if (from != type) value = Convert(ast_, value, type, clang::CK_IntegralCast);
+  return Call(hook, {Node(node, where), value}, where);
+}
+
+Expr* HookCalls::Object(uint32_t node, Expr* place, uint64_t bytes, uint64_t whole,
+                        SourceLocation where) {
+  const QualType any = ast_.getPointerType(ast_.VoidTy.withConst().withVolatile());
+  const QualType count = ast_.getIntTypeForBitwidth(64, /*Signed=*/0);
+  const auto number = [&](uint64_t n) {
+    return clang::IntegerLiteral::Create(ast_, llvm::APInt(64, n), count, where);
+  };
+  Declare(kBytesHook, {NodePointer(), any, count, count});
+  Expr* address = clang::UnaryOperator::Create(
+      ast_, place, clang::UO_AddrOf, ast_.getPointerType(place->getType()), clang::VK_PRValue,
+      clang::OK_Ordinary, where, /*CanOverflow=*/false, clang::FPOptionsOverride());
+  address = Convert(ast_, address, any, clang::CK_BitCast);
+  return Call(kBytesHook, {Node(node, where), address, number(bytes), number(whole)}, where);
 }
 
 clang::Stmt* HookCalls::ExitGuard(FunctionDecl& function, uint32_t exit_node, bool in_constexpr) {

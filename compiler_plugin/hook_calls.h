@@ -22,6 +22,10 @@ class HookCalls {
   // Reports a scalar prvalue through the hook for its type.
   clang::Expr* Value(uint32_t node, clang::Expr* value, clang::SourceLocation where);
 
+  // Reports the first `bytes` of the `whole` bytes of an object, which stays where it is.
+  clang::Expr* Object(uint32_t node, clang::Expr* place, uint64_t bytes, uint64_t whole,
+                      clang::SourceLocation where);
+
   // The variable whose destruction reports the exit.
   clang::Stmt* ExitGuard(clang::FunctionDecl& function, uint32_t exit_node, bool in_constexpr);
 
@@ -29,6 +33,8 @@ class HookCalls {
   clang::Expr* UnlessConstant(clang::Expr* call);
 
  private:
+  clang::Expr* Wide(uint32_t node, clang::Expr* value, clang::QualType type,
+                    clang::SourceLocation where);
   clang::FunctionDecl* Declare(llvm::StringRef name, std::initializer_list<clang::QualType> types);
   clang::Expr* Callee(clang::FunctionDecl* function, clang::SourceLocation where);
   clang::Expr* Call(llvm::StringRef hook, llvm::ArrayRef<clang::Expr*> arguments,

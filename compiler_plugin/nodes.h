@@ -3,7 +3,9 @@
 // Path:    AST stage -> THIS -> lowering (tables), ast_map (the section scope_map)
 // Threads: one compilation, one thread.
 //
-// An injected call names its node by `index + 1`, a constant cast to a pointer. One function has at
+// An injected call names its node by `index + 1`, a constant cast to a pointer; a call of
+// __scope_report_bytes or __scope_is_on whose node is none is left as it is, and its node must be
+// the address of one. One function has at
 // most one call of __scope_report_enter; calls of __scope_exit_guard in that function belong to it,
 // and NodeInfo::exit_index of the entered node names the exit. Functions without a frame
 // (coroutines, tail calls that must stay tail calls) have nodes and no entry. One node may appear
@@ -28,6 +30,11 @@ inline constexpr char kValueHook[] = "__scope_report_value";
 inline constexpr char kDoubleHook[] = "__scope_report_double";
 inline constexpr char kPointerHook[] = "__scope_report_pointer";
 inline constexpr char kMarkHook[] = "__scope_report_mark";
+inline constexpr char kBytesHook[] = "__scope_report_bytes";
+inline constexpr char kIsOnHook[] = "__scope_is_on";
+// void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
+// function for each type; none of them is left in the object.
+inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
 // void __scope_exit_guard(const void** guard): the cleanup of the variable that guards a frame.
 inline constexpr char kExitGuard[] = "__scope_exit_guard";
 

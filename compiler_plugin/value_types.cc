@@ -12,13 +12,16 @@ scope_value_type ClassifyInteger(const clang::ASTContext& ast, clang::QualType t
   if (bits <= 16) return is_signed ? kScopeValueI16 : kScopeValueU16;
   if (bits <= 32) return is_signed ? kScopeValueI32 : kScopeValueU32;
   if (bits <= 64) return is_signed ? kScopeValueI64 : kScopeValueU64;
-  return kScopeValueNone;
+  if (bits <= 128) return is_signed ? kScopeValueI128 : kScopeValueU128;
+  return kScopeValueObject;  // A _BitInt.
 }
 
 scope_value_type ClassifyFloat(const clang::ASTContext& ast, clang::QualType type) {
+  const llvm::fltSemantics& format = ast.getFloatTypeSemantics(type);
+  if (&format == &llvm::APFloat::x87DoubleExtended()) return kScopeValueLongDouble;
   const uint64_t bits = ast.getTypeSize(type);
   if (bits <= 32) return kScopeValueF32;
-  return bits == 64 ? kScopeValueF64 : kScopeValueLongDouble;
+  return bits == 64 ? kScopeValueF64 : kScopeValueObject;
 }
 
 }  // namespace

@@ -157,6 +157,7 @@ struct EncodedBatch {
   uint64_t ticket = 0;
   std::vector<Note> notes;
   uint32_t count = 0;
+  uint32_t continued = 0;  // records of `count` that go on with an event of an earlier record
   uint64_t first_ticks = 0;
   uint64_t last_ticks = 0;
   std::vector<Run> runs;

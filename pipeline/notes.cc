@@ -137,7 +137,7 @@ Note TotalsNote(const TotalsFacts& totals) {
                                    totals.recorded_ns, totals.limit_reached));
 }
 
-Note EventsNote(const EncodedBatch& batch, uint64_t first_seq) {
+Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before) {
   FlatBufferBuilder builder(batch.data.size() + 4096);
   std::vector<wire::Run> runs;
   for (const Run& run : batch.runs) runs.emplace_back(run.thread, run.count);
@@ -168,7 +168,7 @@ Note EventsNote(const EncodedBatch& batch, uint64_t first_seq) {
       kScopeBlockEvents, builder,
       wire::CreateEvents(builder, first_seq, batch.count, batch.first_ticks, batch.last_ticks,
                          run_vector, start_vector, gap_vector, column_vector, batch.data_bytes,
-                         data, batch.index_bytes, stamp_vector));
+                         data, batch.index_bytes, stamp_vector, batch.continued, continued_before));
 }
 
 }  // namespace scope::pipeline

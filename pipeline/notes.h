@@ -68,6 +68,6 @@ struct TotalsFacts {
 };
 Note TotalsNote(const TotalsFacts& totals);
 
-Note EventsNote(const EncodedBatch& batch, uint64_t first_seq);
+Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before);
 
 }  // namespace scope::pipeline

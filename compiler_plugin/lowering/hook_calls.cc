@@ -11,14 +11,18 @@
 namespace scope::compiler_plugin {
 namespace {
 
-constexpr const char* kNodeHooks[] = {kEnterHook, kValueHook, kDoubleHook, kPointerHook, kMarkHook};
+constexpr const char* kNodeHooks[] = {kEnterHook, kValueHook, kDoubleHook, kPointerHook,
+                                      kMarkHook,  kBytesHook, kIsOnHook};
 
 bool IsNodeHook(llvm::StringRef name) {
   for (const char* hook : kNodeHooks) {
     if (name == hook) return true;
   }
-  return false;
+  return name.starts_with(kWideHookPrefix);
 }
+
+// Called by code that has got its node from elsewhere: what captures the value of an object.
+bool MayNameNodeAtRunTime(llvm::StringRef name) { return name == kBytesHook || name == kIsOnHook; }
 
 // The AST stage passes a node as the pointer (index + 1).
 uint32_t NodeArgument(const llvm::CallBase& call, const NodeList& list) {
@@ -70,6 +74,7 @@ std::vector<HookCall> FindHookCalls(llvm::Function& function, const NodeList& li
     if (callee == nullptr) continue;
     if (IsNodeHook(callee->getName())) {
       const uint32_t node = NodeArgument(*call, list);
+      if (node == kNoNode && MayNameNodeAtRunTime(callee->getName())) continue;
       if (callee->getName() == kEnterHook && node != kNoNode) exit = list.nodes[node].exit_index;
       calls.push_back({call, node, 0});
     } else if (callee->getName() == kExitGuard) {
@@ -82,10 +87,9 @@ std::vector<HookCall> FindHookCalls(llvm::Function& function, const NodeList& li
 }
 
 bool HasHooks(const llvm::Module& module) {
-  for (const char* hook : kNodeHooks) {
-    if (module.getFunction(hook) != nullptr) return true;
-  }
-  return module.getFunction(kExitGuard) != nullptr;
+  return llvm::any_of(module, [](const llvm::Function& function) {
+    return IsNodeHook(function.getName()) || function.getName() == kExitGuard;
+  });
 }
 
 }  // namespace scope::compiler_plugin

@@ -2,6 +2,7 @@
 
 #include "compiler_plugin/lowering/event_groups.h"
 #include "compiler_plugin/lowering/link_stub.h"
+#include "compiler_plugin/lowering/wide_events.h"
 #include "compiler_plugin/lowering/write_group.h"
 #include "compiler_plugin/nodes.h"
 #include "llvm/ADT/SetVector.h"
@@ -31,7 +32,10 @@ void CallHook(llvm::CallInst& call) {
 
 llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
   llvm::Function* const event_function = FindEventFunction(module);
-  if (event_function == nullptr) return llvm::PreservedAnalyses::all();
+  if (event_function == nullptr) {
+    return LowerWideEvents(module) ? llvm::PreservedAnalyses::none()
+                                   : llvm::PreservedAnalyses::all();
+  }
   llvm::SetVector<llvm::BasicBlock*> blocks;
   for (llvm::User* user : event_function->users()) {
     blocks.insert(llvm::cast<llvm::CallInst>(user)->getParent());
@@ -44,6 +48,7 @@ llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnaly
   }
   for (llvm::CallInst* call : unreadable) CallHook(*call);
   event_function->eraseFromParent();
+  LowerWideEvents(module);  // Behind the groups, which each of them ends.
   return llvm::PreservedAnalyses::none();
 }
 

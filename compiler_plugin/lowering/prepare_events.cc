@@ -6,6 +6,7 @@
 #include "compiler_plugin/lowering/link_stub.h"
 #include "compiler_plugin/lowering/map_section.h"
 #include "compiler_plugin/lowering/node_tables.h"
+#include "compiler_plugin/lowering/wide_events.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -43,13 +44,25 @@ class Preparation {
     for (llvm::Function& function : module_) {
       if (!function.isDeclaration()) PrepareFunction(function);
     }
-    if (tables_.empty()) return;
+    if (tables_.empty()) {
+      if (UsesStub()) LinkStub(module_);
+      return;
+    }
     llvm::appendToCompilerUsed(module_, tables_);
     EmitMapSection(module_, BuildAstMap(list_, used_));
     LinkStub(module_);
   }
 
  private:
+  // Calls of these may be left although no function here has nodes.
+  bool UsesStub() const {
+    for (const char* hook : {kBytesHook, kIsOnHook}) {
+      const llvm::Function* const function = module_.getFunction(hook);
+      if (function != nullptr && !function->use_empty()) return true;
+    }
+    return false;
+  }
+
   void PrepareFunction(llvm::Function& function) {
     const std::vector<HookCall> calls = FindHookCalls(function, list_);
     llvm::SmallVector<uint32_t> nodes;
@@ -83,6 +96,25 @@ class Preparation {
       return;
     }
     llvm::IRBuilder<> builder(hook.call);
+    const llvm::StringRef name = hook.call->getCalledFunction()->getName();
+    if (name == kIsOnHook) {
+      hook.call->replaceAllUsesWith(LoadSwitch(builder, address));
+      Remove(hook.call);
+      return;
+    }
+    if (name == kBytesHook) {
+      CreateWideEvent(builder, address, hook.call->getArgOperand(1), hook.call->getArgOperand(2),
+                      hook.call->getArgOperand(3));
+      Remove(hook.call);
+      return;
+    }
+    if (name.starts_with(kWideHookPrefix)) {
+      const Spilled spilled = SpillArguments(builder, *hook.call);
+      CreateWideEvent(builder, address, spilled.address, spilled.bytes, spilled.bytes);
+      EndSpill(builder, spilled);
+      Remove(hook.call);
+      return;
+    }
     const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
     llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
@@ -98,10 +130,35 @@ class Preparation {
       Remove(hook.call);
       return;
     }
+    const llvm::StringRef name = hook.call->getCalledFunction()->getName();
+    if (name.starts_with(kWideHookPrefix)) {
+      const Spilled spilled = SpillArguments(builder, *hook.call);
+      CallBytesHook(builder, address, spilled);
+      EndSpill(builder, spilled);
+      Remove(hook.call);
+      return;
+    }
     hook.call->setArgOperand(0, address);
-    if (hook.call->arg_size() < 2) return;
+    if (hook.call->arg_size() < 2 || name == kBytesHook) return;
     hook.call->removeParamAttr(1, llvm::Attribute::NoUndef);
     hook.call->setArgOperand(1, builder.CreateFreeze(hook.call->getArgOperand(1)));
+  }
+
+  void CallBytesHook(llvm::IRBuilderBase& builder, llvm::Value* node, const Spilled& value) {
+    const llvm::FunctionCallee hook =
+        module_.getOrInsertFunction(kBytesHook, builder.getVoidTy(), builder.getPtrTy(),
+                                    builder.getPtrTy(), builder.getInt64Ty(), builder.getInt64Ty());
+    builder.CreateCall(hook, {node, value.address, value.bytes, value.bytes})->setDoesNotThrow();
+  }
+
+  // i32, as __scope_is_on returns. Volatile: a switch changes while a loop runs.
+  llvm::Value* LoadSwitch(llvm::IRBuilderBase& builder, llvm::Constant* address) {
+    const auto node = FindTableNode(address, module_.getDataLayout());
+    llvm::Value* const byte =
+        builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), node->table, SwitchOffset(node->n));
+    return builder.CreateZExt(builder.CreateAlignedLoad(builder.getInt8Ty(), byte, llvm::Align(1),
+                                                        /*isVolatile=*/true),
+                              builder.getInt32Ty());
   }
 
   llvm::Module& module_;

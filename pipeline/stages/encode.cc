@@ -69,8 +69,11 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
   const std::vector<Enrich::Found>& found = enrich_.found();
   const size_t count = batch.records.size();
   const size_t width = trace::IndexWidth(found.size());
-  if (values_.size() < count) values_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
-  unpacked_.resize(std::max(unpacked_.size(), count * (width + trace::kVarintBytesMax)));
+  if (values_.size() < count) {
+    values_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
+    is_part_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
+  }
+  unpacked_.resize(std::max(unpacked_.size(), count * (width + trace::kCodedBytesMax)));
   encoded.index_bytes = static_cast<uint32_t>(count * width);
   const uint16_t* found_of_event = enrich_.found_of_event().data();
   std::vector<uint64_t> ticks_of_thread;
@@ -97,6 +100,11 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
         const uint64_t flags = record->head & SCOPE_HEAD_FLAGS;
         if (kind == kScopeEventExit) value = trace::PackExit(value, flags);
       }
+      if (SCOPE_IS_WIDE(found[place].type)) [[unlikely]] {
+        const bool is_part = (record->head & SCOPE_HEAD_FLAGS) == SCOPE_FLAG_PART;
+        is_part_[next_[place]] = is_part;
+        if (is_part || SCOPE_WIDE_OFFSET(value) != 0) ++encoded.continued;
+      }
       values_[next_[place]++] = value;
     }
     ticks_of_thread[run.thread] = last;
@@ -108,19 +116,22 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
 void Encode::EncodeColumns(EncodedBatch& encoded) {
   const std::vector<Enrich::Found>& found = enrich_.found();
   const uint64_t* values = values_.data();
+  const uint8_t* is_part = is_part_.data();
   uint8_t* out = unpacked_.data() + encoded.index_bytes;
   for (const uint32_t place : order_) {
     const Enrich::Found& node = found[place];
     const trace::Coding coding = trace::CodingOf(node.kind, node.type);
     uint8_t* const begin = out;
-    out = trace::EncodeColumn(coding, values, node.count, out);
+    out = trace::EncodeColumn(coding, values, is_part, node.count, out);
     Column column{.node = node.node,
                   .count = node.count,
                   .offset = static_cast<uint32_t>(begin - unpacked_.data()),
                   .bytes = static_cast<uint32_t>(out - begin),
                   .min = static_cast<int64_t>(encoded.first_ticks),
                   .max = static_cast<int64_t>(encoded.last_ticks)};
-    if (coding != trace::Coding::kStamps) {
+    if (coding == trace::Coding::kWide) {
+      column.min = column.max = 0;
+    } else if (coding != trace::Coding::kStamps) {
       column.min = column.max = static_cast<int64_t>(values[0]);
       for (uint32_t i = 1; i < node.count; ++i) {
         column.min = std::min(column.min, static_cast<int64_t>(values[i]));
@@ -129,6 +140,7 @@ void Encode::EncodeColumns(EncodedBatch& encoded) {
     }
     encoded.columns.push_back(column);
     values += node.count;
+    is_part += node.count;
   }
   encoded.data_bytes = static_cast<uint64_t>(out - unpacked_.data());
 }

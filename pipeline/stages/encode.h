@@ -37,6 +37,7 @@ class Encode {
   std::vector<uint32_t> column_of_;  // the inverse
   std::vector<uint32_t> next_;       // by column: where its next value goes
   std::vector<uint64_t> values_;     // column after column
+  std::vector<uint8_t> is_part_;     // of values_; set in wide columns only
   std::vector<uint8_t> unpacked_;
 };
 

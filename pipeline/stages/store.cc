@@ -23,7 +23,7 @@ void Store::operator()(const EncodedBatch& batch) {
   bool is_stored = true;
   for (const Note& note : batch.notes) is_stored = Put(note) && is_stored;
   if (batch.count > 0 || !batch.gaps.empty()) {
-    is_stored = is_stored && Put(EventsNote(batch, next_seq_));
+    is_stored = is_stored && Put(EventsNote(batch, next_seq_, continued_));
     Count(batch, is_stored);
   }
   for (const BlockedTime& blocked : batch.blocked) {
@@ -98,7 +98,8 @@ void Store::Count(const EncodedBatch& batch, bool is_stored) {
   }
   if (is_stored) {
     next_seq_ += batch.count;
-    counts_.events = next_seq_;
+    continued_ += batch.continued;
+    counts_.events = next_seq_ - continued_;
   } else {
     counts_.dropped += batch.count;
   }

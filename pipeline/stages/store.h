@@ -42,7 +42,7 @@ class Store {
 
   // For a look from another thread.
   struct Counts {
-    std::atomic<uint64_t> events{0};
+    std::atomic<uint64_t> events{0};  // a wide value is one
     std::atomic<uint64_t> dropped{0};
     std::atomic<uint64_t> torn{0};
     std::atomic<uint64_t> trace_bytes{0};
@@ -62,6 +62,7 @@ class Store {
   std::vector<bool> is_changed_;
   std::vector<uint32_t> changed_;  // threads whose totals are not in the file
   uint64_t next_seq_ = 0;
+  uint64_t continued_ = 0;  // records that are no event of their own
   uint64_t dropped_without_ring_ = 0;
   bool failed_ = false;
   bool limit_reached_ = false;

@@ -12,7 +12,7 @@ namespace scope::runtime {
 namespace {
 
 constexpr uint32_t kTextBytesMax = 4096;
-constinit uint32_t g_text_bytes = SCOPE_WIDE_PIECE_MAX;
+constinit uint32_t g_text_bytes = 240;  // One piece, and shorter than those that go on.
 
 // Head and parts of one piece, in one reservation.
 void EmitPiece(const scope_node* node, const char* bytes, uint32_t count, uint32_t offset,
@@ -35,13 +35,13 @@ void EmitWide(const scope_node* node, const void* value, uint64_t bytes, uint64_
   const auto length = static_cast<uint32_t>(
       whole < SCOPE_WIDE_LENGTH_MAX ? whole : uint64_t{SCOPE_WIDE_LENGTH_MAX});
   uint32_t offset = 0;
+  uint32_t count = 0;
   do {
     const uint64_t left = bytes - offset;
-    const auto count =
-        static_cast<uint32_t>(left < SCOPE_WIDE_PIECE_MAX ? left : SCOPE_WIDE_PIECE_MAX);
+    count = static_cast<uint32_t>(left < SCOPE_WIDE_PIECE_MAX ? left : SCOPE_WIDE_PIECE_MAX);
     EmitPiece(node, begin + offset, count, offset, length);
     offset += count;
-  } while (offset < bytes);
+  } while (offset < length && count == SCOPE_WIDE_PIECE_MAX);  // A shorter piece is the last.
 }
 
 void EmitRedacted(const scope_node* node) {

@@ -10,7 +10,7 @@
 
 namespace scope::runtime {
 
-// Returns tag | address of `bytes` (at most SCOPE_GROUP_BYTES_MAX) for the calling thread, whose
+// Returns tag | address of `bytes` (at most SCOPE_WIDE_BYTES_MAX) for the calling thread, whose
 // cursor `module` then knows.
 uint64_t ReserveRoom(scope_module* module, uint64_t bytes);
 

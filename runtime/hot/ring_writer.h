@@ -25,7 +25,7 @@ class RingWriter {
   // set. Opens the first region and makes the ring live. Both outlive the writer.
   void Start(scope_ring_header* header, const RingShape& shape, Session* session);
 
-  // Takes `bytes` (at most SCOPE_GROUP_BYTES_MAX), opening regions as needed; may sleep as the
+  // Takes `bytes` (at most SCOPE_WIDE_BYTES_MAX), opening regions as needed; may sleep as the
   // ring's strategy says. Returns tag | address.
   uint64_t Reserve(uint64_t bytes);
 

@@ -32,7 +32,7 @@ SHARED_IN_BINARY scope_cursor __scope_idle;
 SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model("initial-exec"))) =
     &__scope_idle;
 /* Where records go while there is no runtime. */
-SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_GROUP_BYTES_MAX / sizeof(scope_record)];
+SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_WIDE_BYTES_MAX / sizeof(scope_record)];
 SHARED_IN_BINARY scope_module __scope_module;
 SHARED_IN_BINARY scope_unregister_module_fn __scope_unregister;
 
@@ -41,13 +41,13 @@ SLOW uint64_t __scope_reserve(uint64_t bytes) {
   return (uintptr_t)__scope_nowhere;
 }
 
-static inline uint64_t Room(void) {
+static inline uint64_t RoomFor(uint64_t bytes) {
   scope_cursor* const cursor = __scope_cursor;
-  if (__builtin_expect(!ScopeHasRoom(cursor, SCOPE_RECORD_BYTES), 0)) {
-    return __scope_reserve(SCOPE_RECORD_BYTES);
-  }
-  return ScopeTakeRoom(cursor, SCOPE_RECORD_BYTES);
+  if (__builtin_expect(!ScopeHasRoom(cursor, bytes), 0)) return __scope_reserve(bytes);
+  return ScopeTakeRoom(cursor, bytes);
 }
+
+static inline uint64_t Room(void) { return RoomFor(SCOPE_RECORD_BYTES); }
 
 static inline uint64_t Stamp(void) {
   return __scope_cursor->clock == kScopeClockExact ? __builtin_ia32_rdtsc() : 0;
@@ -98,6 +98,48 @@ SHARED_IN_BINARY void __scope_report_double(const scope_node* node, double value
 SHARED_IN_BINARY void __scope_report_pointer(const scope_node* node, const volatile void* value) {
   Report(node, (uintptr_t)value);
 }
+
+typedef uint64_t UnalignedWord __attribute__((aligned(1), may_alias));
+
+/* The first 8 of `count` bytes as a word; where there are fewer, the rest of it is zero. No memcpy:
+ * it may be instrumented, replaced, or not there. */
+static inline uint64_t WordOf(const volatile unsigned char* bytes, uint64_t count) {
+  if (count >= 8) return *(const volatile UnalignedWord*)bytes;
+  uint64_t word = 0;
+  for (uint64_t i = 0; i < count; ++i) word |= (uint64_t)bytes[i] << (8 * i);
+  return word;
+}
+
+/* One piece, at most SCOPE_WIDE_PIECE_MAX bytes. */
+static void PutPiece(const scope_node* node, const volatile unsigned char* value, uint64_t bytes,
+                     uint64_t head) {
+  const uint64_t room = RoomFor((1 + SCOPE_WIDE_PARTS(bytes)) * SCOPE_RECORD_BYTES);
+  ScopePutRecord(room, (uintptr_t)node, head);
+  uint64_t part = room;
+  for (uint64_t at = 0; at < bytes; at += 8) {
+    part += SCOPE_RECORD_BYTES;
+    ScopePutRecord(part, (uintptr_t)node | SCOPE_FLAG_PART, WordOf(value + at, bytes - at));
+  }
+}
+
+SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
+                                           uint64_t bytes, uint64_t whole) {
+  if (!IsOn(node)) return;
+  if (bytes > SCOPE_WIDE_LENGTH_MAX) bytes = SCOPE_WIDE_LENGTH_MAX;
+  if (whole > SCOPE_WIDE_LENGTH_MAX) whole = SCOPE_WIDE_LENGTH_MAX;
+  if (bytes > whole) bytes = whole;
+  const volatile unsigned char* const from = value;
+  uint64_t at = 0;
+  uint64_t piece;
+  do {
+    const uint64_t left = bytes - at;
+    piece = left < SCOPE_WIDE_PIECE_MAX ? left : SCOPE_WIDE_PIECE_MAX;
+    PutPiece(node, from + at, piece, SCOPE_WIDE_HEAD(piece, at, whole));
+    at += piece;
+  } while (piece == SCOPE_WIDE_PIECE_MAX && at < whole);
+}
+
+SHARED_IN_BINARY int __scope_is_on(const scope_node* node) { return IsOn(node); }
 
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 

@@ -113,16 +113,65 @@ bool Decode(const uint8_t* data, size_t bytes, uint64_t* values, size_t count) {
   return data == end;
 }
 
+// Parts are not coded: what packs the block finds what repeats in them.
+uint8_t* EncodeWide(const uint64_t* values, const uint8_t* is_part, size_t count, uint8_t* out) {
+  uint64_t last_head = 0;
+  size_t i = 0;
+  const auto put_parts = [&] {
+    size_t end = i;
+    while (end < count && is_part[end] != 0) ++end;
+    out = PutVarint(end - i, out);
+    std::memcpy(out, values + i, 8 * (end - i));
+    out += 8 * (end - i);
+    i = end;
+  };
+  put_parts();
+  while (i < count) {
+    out = PutVarint(values[i] ^ last_head, out);
+    last_head = values[i++];
+    put_parts();
+  }
+  return out;
+}
+
+bool DecodeWide(const uint8_t* data, size_t bytes, uint64_t* values, uint8_t* is_part,
+                size_t count) {
+  const uint8_t* const end = data + bytes;
+  uint64_t last_head = 0;
+  size_t i = 0;
+  const auto get_parts = [&] {
+    uint64_t parts;
+    data = GetVarint(data, end, parts);
+    if (data == nullptr || parts > count - i) return false;
+    if (parts > static_cast<size_t>(end - data) / 8) return false;
+    std::memcpy(values + i, data, 8 * parts);
+    std::memset(is_part + i, 1, parts);
+    data += 8 * parts;
+    i += parts;
+    return true;
+  };
+  if (!get_parts()) return false;
+  while (i < count) {
+    uint64_t coded;
+    data = GetVarint(data, end, coded);
+    if (data == nullptr) return false;
+    is_part[i] = 0;
+    last_head = values[i++] = coded ^ last_head;
+    if (!get_parts()) return false;
+  }
+  return data == end;
+}
+
 }  // namespace
 
 Coding CodingOf(uint8_t kind, uint8_t type) {
   if (kind == kScopeEventEnter || kind == kScopeEventExit) return Coding::kStamps;
-  const bool is_float =
-      type == kScopeValueF32 || type == kScopeValueF64 || type == kScopeValueLongDouble;
-  return is_float ? Coding::kFloats : Coding::kDeltas;
+  if (SCOPE_IS_WIDE(type)) return Coding::kWide;
+  return type == kScopeValueF32 || type == kScopeValueF64 ? Coding::kFloats : Coding::kDeltas;
 }
 
-uint8_t* EncodeColumn(Coding coding, const uint64_t* values, size_t count, uint8_t* out) {
+uint8_t* EncodeColumn(Coding coding, const uint64_t* values, const uint8_t* is_part, size_t count,
+                      uint8_t* out) {
   switch (coding) {
     case Coding::kStamps:
       return Encode<Stamps>(values, count, out);
@@ -130,12 +179,14 @@ uint8_t* EncodeColumn(Coding coding, const uint64_t* values, size_t count, uint8
       return Encode<Floats>(values, count, out);
     case Coding::kDeltas:
       return Encode<Deltas>(values, count, out);
+    case Coding::kWide:
+      return EncodeWide(values, is_part, count, out);
   }
   return out;
 }
 
 bool DecodeColumn(Coding coding, const uint8_t* data, size_t bytes, uint64_t* values,
-                  size_t count) {
+                  uint8_t* is_part, size_t count) {
   switch (coding) {
     case Coding::kStamps:
       return Decode<Stamps>(data, bytes, values, count);
@@ -143,6 +194,8 @@ bool DecodeColumn(Coding coding, const uint8_t* data, size_t bytes, uint64_t* va
       return Decode<Floats>(data, bytes, values, count);
     case Coding::kDeltas:
       return Decode<Deltas>(data, bytes, values, count);
+    case Coding::kWide:
+      return DecodeWide(data, bytes, values, is_part, count);
   }
   return false;
 }

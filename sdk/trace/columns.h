@@ -9,7 +9,10 @@
 //   kStamps  (Enter, Exit) ticks since the thread's last stamp; of an Exit packed by PackExit
 //   kFloats  bits xor the column's last bits, bytes swapped (the changing bits become the low ones)
 //   kDeltas  difference to the column's last bits, zigzag
-// "Last" is 0 for the first value. All are varints: one has 7 bits a byte, the low ones first.
+//   kWide    the number of parts before the first head, and those; then for each head its bits xor
+//            the last head's, the number of parts behind it, and those: 8 bytes each, as they are
+// "Last" is 0 for the first value. All but parts are varints: one has 7 bits a byte, the low ones
+// first.
 
 #pragma once
 
@@ -20,11 +23,13 @@
 
 namespace scope::trace {
 
-enum class Coding : uint8_t { kStamps, kFloats, kDeltas };
+enum class Coding : uint8_t { kStamps, kFloats, kDeltas, kWide };
 
 Coding CodingOf(uint8_t kind, uint8_t type);
 
 inline constexpr size_t kVarintBytesMax = 10;
+// Of one value, whatever its coding: a head, and two counts of parts.
+inline constexpr size_t kCodedBytesMax = 2 * kVarintBytesMax;
 inline constexpr uint64_t kStampTicksMax = uint64_t{1} << 58;
 
 // An Exit's ticks (at most kStampTicksMax) and flags. A plain return costs one bit.
@@ -38,10 +43,13 @@ constexpr uint64_t ExitFlags(uint64_t packed) {
   return (packed & 1) == 0 ? 0 : packed >> 1 & SCOPE_HEAD_FLAGS;
 }
 
-// Writes `count` values to `out`, which has kVarintBytesMax bytes for each. Returns the end.
-uint8_t* EncodeColumn(Coding coding, const uint64_t* values, size_t count, uint8_t* out);
+// Writes `count` values to `out`, which has kCodedBytesMax bytes for each. Returns the end.
+// `is_part` has a byte for each value of a kWide column: 1 if its record is a part (SCOPE_WIDE).
+uint8_t* EncodeColumn(Coding coding, const uint64_t* values, const uint8_t* is_part, size_t count,
+                      uint8_t* out);
 
-bool DecodeColumn(Coding coding, const uint8_t* data, size_t bytes, uint64_t* values, size_t count);
+bool DecodeColumn(Coding coding, const uint8_t* data, size_t bytes, uint64_t* values,
+                  uint8_t* is_part, size_t count);
 
 constexpr size_t IndexWidth(size_t columns) { return columns <= 256 ? 1 : 2; }
 

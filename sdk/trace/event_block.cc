@@ -8,7 +8,7 @@
 namespace scope::trace {
 namespace {
 
-constexpr uint64_t kDataBytesMax = SCOPE_EVENTS_IN_BLOCK_MAX * (2 + kVarintBytesMax);
+constexpr uint64_t kDataBytesMax = SCOPE_EVENTS_IN_BLOCK_MAX * (2 + kCodedBytesMax);
 
 absl::Status Senseless(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("it does not make sense: ", what));
@@ -63,6 +63,9 @@ absl::Status EventBlock::CheckThreads(size_t thread_count) const {
     sum += run->count();
   }
   if (sum != count) return Senseless("the threads' runs do not add up");
+  if (events_->continued() > count || events_->continued_before() > events_->first_seq()) {
+    return Senseless("more records go on than there are");
+  }
   for (size_t i = 0; i < SizeOf(events_->threads()); ++i) {
     if (events_->threads()->Get(static_cast<flatbuffers::uoffset_t>(i))->thread() >= thread_count) {
       return Senseless("an unknown thread");
@@ -95,7 +98,10 @@ absl::Status EventBlock::UnpackData() {
 absl::Status EventBlock::UnpackColumns(const std::deque<Node>& nodes,
                                        const std::function<bool(uint32_t)>& wanted) {
   columns_.clear();
-  if (values_.size() < events_->count()) values_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
+  if (values_.size() < events_->count()) {
+    values_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
+    is_part_.resize(SCOPE_EVENTS_IN_BLOCK_MAX);
+  }
   uint64_t used = 0;
   for (size_t i = 0; i < SizeOf(events_->columns()); ++i) {
     const wire::Column& column = *events_->columns()->Get(static_cast<flatbuffers::uoffset_t>(i));
@@ -108,11 +114,13 @@ absl::Status EventBlock::UnpackColumns(const std::deque<Node>& nodes,
     Column unpacked{.node = column.node(), .count = column.count()};
     if (wanted(column.node())) {
       const Node& node = nodes[column.node()];
-      if (!DecodeColumn(CodingOf(node.kind, node.value_type), data_.data() + offset, column.bytes(),
-                        values_.data() + used, column.count())) {
+      const Coding coding = CodingOf(node.kind, node.value_type);
+      if (!DecodeColumn(coding, data_.data() + offset, column.bytes(), values_.data() + used,
+                        is_part_.data() + used, column.count())) {
         return Senseless("a column cannot be read");
       }
       unpacked.next = values_.data() + used;
+      if (coding == Coding::kWide) unpacked.is_part = is_part_.data() + used;
     }
     used += column.count();
     columns_.push_back(unpacked);

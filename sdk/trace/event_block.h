@@ -23,7 +23,8 @@ class EventBlock {
   struct Column {
     uint32_t node = 0;
     uint32_t count = 0;
-    const uint64_t* next = nullptr;  // its values in turn; null: not unpacked
+    const uint64_t* next = nullptr;    // its values in turn; null: not unpacked
+    const uint8_t* is_part = nullptr;  // of wide values, a byte for each: see columns.h
   };
 
   EventBlock();
@@ -37,6 +38,9 @@ class EventBlock {
 
   const wire::Events& events() const { return *events_; }
   uint32_t count() const { return events_->count(); }
+  // Wide values are one event each, whatever their number of records.
+  uint64_t event_count() const { return events_->count() - events_->continued(); }
+  uint64_t event_count_before() const { return events_->first_seq() - events_->continued_before(); }
   std::vector<Column>& columns() { return columns_; }
   // The column of event number `event`.
   template <bool kWide>
@@ -62,6 +66,7 @@ class EventBlock {
   bool wide_ = false;
   std::vector<Column> columns_;
   std::vector<uint64_t> values_;
+  std::vector<uint8_t> is_part_;  // of values_
 };
 
 }  // namespace scope::trace

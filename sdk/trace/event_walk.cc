@@ -1,6 +1,7 @@
 #include "sdk/trace/event_walk.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sdk/trace/columns.h"
 
@@ -9,11 +10,11 @@ namespace scope::trace {
 EventWalk::EventWalk(const Tables& tables, const Selection& selection, const Visit& visit)
     : tables_(tables), selection_(selection), visit_(visit), threads_(tables.threads.size()) {}
 
+// Calls are followed through every event, and which records are events shows in wide values.
 bool EventWalk::Wants(uint32_t node) const {
   const scope_event_kind kind = tables_.nodes[node].kind;
   if (kind == kScopeEventEnter || kind == kScopeEventExit) return true;
-  return selection_.nodes == nullptr ||
-         (node < selection_.nodes->size() && (*selection_.nodes)[node]);
+  return SCOPE_IS_WIDE(tables_.nodes[node].value_type) || IsSelected(node);
 }
 
 bool EventWalk::Go(EventBlock& block) {
@@ -25,6 +26,7 @@ bool EventWalk::Go(EventBlock& block) {
     }
   }
   next_mark_ = next_gap_ = next_stamp_ = 0;
+  event_count_ = block.event_count_before() + block.event_count();
   return block.wide() ? GoRuns<true>(block) : GoRuns<false>(block);
 }
 
@@ -33,10 +35,8 @@ void EventWalk::PrepareColumns(EventBlock& block) {
   for (const EventBlock::Column& column : block.columns()) {
     const Node& node = tables_.nodes[column.node];
     const Tables::Facts& facts = tables_.facts[column.node];
-    const bool selected = selection_.nodes == nullptr || (column.node < selection_.nodes->size() &&
-                                                          (*selection_.nodes)[column.node]);
-    columns_.push_back({column.next, &node, facts.function, facts.place,
-                        static_cast<uint8_t>(node.kind), selected, facts.by_hand});
+    columns_.push_back({column.next, column.is_part, &node, facts.function, facts.place,
+                        static_cast<uint8_t>(node.kind), IsSelected(column.node), facts.by_hand});
   }
 }
 
@@ -55,7 +55,11 @@ bool EventWalk::GoRuns(EventBlock& block) {
         }
         Column& column = columns_[block.ColumnAt<kWide>(event)];
         const uint64_t value = column.next == nullptr ? 0 : *column.next++;
-        if (!Step(column, value, state)) return false;
+        if (column.is_part != nullptr) [[unlikely]] {
+          if (!WideStep(column, value, state)) return false;
+        } else if (!Step(column, value, state)) {
+          return false;
+        }
         ++state.thread_seq;
       }
     }
@@ -80,6 +84,8 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
     state.thread_seq = gap.thread_seq() + gap.count();
     state.place = 0;
     state.calls.Gap();
+    state.wide.EndAll(ended_);
+    if (!ended_.empty() && !ShowWide(gap.thread(), state)) return false;
     if (!selection_.gaps || !InRange()) continue;
     Event missing;
     missing.seq = seq_;
@@ -120,11 +126,17 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     bits = state.ticks;
     how = static_cast<uint8_t>(ExitFlags(value));
     place = state.calls.Exit(column.function);
+    if (!state.wide.empty()) [[unlikely]]
+      state.wide.ExitCall(place.call, ended_);
   } else {
     place = state.calls.Inside(column.function);
     if (place.unwound != 0) [[unlikely]]
       state.place = 0;
     Order(column, state);
+  }
+  if (!state.wide.empty() || !ended_.empty()) [[unlikely]] {
+    state.wide.Other(ended_);
+    if (!ended_.empty() && !ShowWide(event_.thread, state)) return false;
   }
   if (!column.selected || !InRange()) return true;
   event_.seq = seq_;
@@ -138,6 +150,57 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
   event_.exit_how = how;
   event_.unwound = place.unwound;
   return visit_(event_);
+}
+
+bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
+  const bool is_part = *column.is_part++ != 0;
+  Calls::Place place;
+  if (!is_part) {
+    place = state.calls.Inside(column.function);
+    if (place.unwound != 0) state.place = 0;
+    if (SCOPE_WIDE_OFFSET(value) == 0) Order(column, state);
+  }
+  state.wide.Add({.node = column.node->number,
+                  .is_part = is_part,
+                  .value = value,
+                  .seq = seq_,
+                  .thread_seq = state.thread_seq,
+                  .order = state.order,
+                  .place = place},
+                 ended_);
+  return ended_.empty() || ShowWide(event_.thread, state);
+}
+
+bool EventWalk::ShowWide(uint32_t thread, ThreadState& state) {
+  const std::vector<WideValue> ended = std::exchange(ended_, {});
+  for (const WideValue& value : ended) {
+    if (!IsSelected(value.node) || !IsInRange(value.seq)) continue;
+    Event event;
+    event.seq = value.seq;
+    event.thread = thread;
+    event.thread_seq = value.thread_seq;
+    event.time_ns = Time(state);
+    event.order = value.order;
+    event.node = &tables_.nodes[value.node];
+    for (size_t i = 0; i < std::min<size_t>(value.bytes.size(), 8); ++i) {
+      event.bits |= uint64_t{static_cast<uint8_t>(value.bytes[i])} << 8 * i;
+    }
+    event.bytes = value.bytes;
+    event.whole_bytes = value.whole;
+    event.truncated = value.truncated;
+    event.call = value.place.call;
+    event.depth = value.place.depth;
+    event.unwound = value.place.unwound;
+    if (!visit_(event)) return false;
+  }
+  return true;
+}
+
+void EventWalk::Finish() {
+  for (uint32_t thread = 0; thread < threads_.size(); ++thread) {
+    threads_[thread].wide.EndAll(ended_);
+    if (!ShowWide(thread, threads_[thread])) return;
+  }
 }
 
 // A new stamp or call comes with an Enter or an Exit, which start anew; so does another line, and

@@ -14,6 +14,7 @@
 #include "sdk/trace/calls.h"
 #include "sdk/trace/event_block.h"
 #include "sdk/trace/tables.h"
+#include "sdk/trace/wide_values.h"
 
 namespace scope::trace {
 
@@ -30,7 +31,12 @@ class EventWalk {
   bool Go(EventBlock& block);
 
   uint64_t next_seq() const { return seq_; }
+  // Those in the blocks up to here.
+  uint64_t event_count() const { return event_count_; }
   bool done() const { return seq_ > selection_.last_seq; }
+
+  // There are no more blocks: shows the wide values that have no end.
+  void Finish();
 
  private:
   struct ThreadState {
@@ -43,9 +49,11 @@ class EventWalk {
     uint32_t first_node = 0;
     uint32_t order = 0;
     Calls calls;
+    WideValues wide;
   };
   struct Column {
     const uint64_t* next;
+    const uint8_t* is_part;  // null: no wide values
     const Node* node;
     uint32_t function;
     uint32_t place;
@@ -59,10 +67,20 @@ class EventWalk {
   bool GoRuns(EventBlock& block);
   bool Marks(const EventBlock& block, uint32_t event);
   bool Step(const Column& column, uint64_t value, ThreadState& state);
+  bool WideStep(Column& column, uint64_t value, ThreadState& state);
+  // Shows what is in `ended_`.
+  bool ShowWide(uint32_t thread, ThreadState& state);
   static void Stamp(uint64_t ticks, ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;
-  bool InRange() const { return seq_ >= selection_.first_seq && seq_ <= selection_.last_seq; }
+  bool InRange() const { return IsInRange(seq_); }
+  bool IsInRange(uint64_t seq) const {
+    return seq >= selection_.first_seq && seq <= selection_.last_seq;
+  }
+  bool IsSelected(uint32_t node) const {
+    return selection_.nodes == nullptr ||
+           (node < selection_.nodes->size() && (*selection_.nodes)[node]);
+  }
 
   const Tables& tables_;
   const Selection& selection_;
@@ -70,7 +88,9 @@ class EventWalk {
   std::vector<ThreadState> threads_;
   std::vector<Column> columns_;
   Event event_;
+  std::vector<WideValue> ended_;
   uint64_t seq_ = 0;
+  uint64_t event_count_ = 0;
   uint32_t next_mark_ = 0;  // event of the block before which a gap or stamp stands
   uint32_t next_gap_ = 0;
   uint32_t next_stamp_ = 0;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "scope/trace/reader.h"
+#include "sdk/trace/format_wide.h"
 
 namespace scope::trace {
 namespace {
@@ -66,7 +67,6 @@ std::string FormatValue(scope_value_type type, uint64_t bits) {
     case kScopeValueF32:
       return FormatFloat(static_cast<float>(std::bit_cast<double>(bits)));
     case kScopeValueF64:
-    case kScopeValueLongDouble:
       return FormatFloat(std::bit_cast<double>(bits));
     case kScopeValuePointer:
       return bits == 0 ? "nullptr" : absl::StrFormat("0x%x", bits);
@@ -76,6 +76,11 @@ std::string FormatValue(scope_value_type type, uint64_t bits) {
       break;
   }
   return absl::StrFormat("0x%x", bits);
+}
+
+std::string FormatValue(const Event& event) {
+  const scope_value_type type = event.node->value_type;
+  return SCOPE_IS_WIDE(type) ? FormatWide(event) : FormatValue(type, event.bits);
 }
 
 }  // namespace scope::trace

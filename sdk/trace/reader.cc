@@ -97,7 +97,7 @@ void FileReader::CheckLastBlock(absl::Status& status) {
   while (!events_.empty()) {
     const absl::Status last = Unpack(events_.back(), [](uint32_t) { return false; });
     if (last.ok()) {
-      tables_.info.event_count = block_.events().first_seq() + block_.count();
+      tables_.info.event_count = block_.event_count_before() + block_.event_count();
       last_ticks_ = block_.events().last_ticks();
       return;
     }
@@ -136,13 +136,14 @@ absl::Status FileReader::ForEach(const Selection& selection,
     if (!status.ok()) {
       events_.resize(i);
       tables_.info.complete = false;
-      tables_.info.event_count = walk.next_seq();
+      tables_.info.event_count = walk.event_count();
       SayDamage(status.message());
-      return absl::OkStatus();
+      break;
     }
     last_ticks_ = block_.events().last_ticks();
     if (!walk.Go(block_)) return absl::OkStatus();
   }
+  if (!walk.done()) walk.Finish();
   return absl::OkStatus();
 }
 

@@ -33,12 +33,14 @@ std::string EventJson::Line(const trace::Event& event) {
   if (members.empty()) members = NodeMembers(node);
 
   absl::StrAppend(&line, ", \"order\": ", event.order, ", ", members,
-                  ", \"value\": ", HasValue(node) ? ValueJson(node.value_type, event.bits) : "null",
-                  ", \"call\": ");
+                  ", \"value\": ", HasValue(node) ? ValueJson(event) : "null", ", \"call\": ");
   absl::StrAppend(&line, event.call == trace::kNoCall ? "null" : absl::StrCat(event.call));
   if (node.kind == kScopeEventExit) {
     absl::StrAppend(
         &line, ", \"how\": ", event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
+  }
+  if (event.truncated) {
+    absl::StrAppend(&line, ", \"truncated\": true, \"whole_bytes\": ", event.whole_bytes);
   }
   if (event.unwound > 0) absl::StrAppend(&line, ", \"unwound\": ", event.unwound);
   line += '}';

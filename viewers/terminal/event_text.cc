@@ -23,9 +23,7 @@ std::string NameOr(const trace::Node& node, const char* otherwise) {
 
 }  // namespace
 
-std::string ValueText(const trace::Event& event) {
-  return Printable(trace::FormatValue(event.node->value_type, event.bits));
-}
+std::string ValueText(const trace::Event& event) { return Printable(trace::FormatValue(event)); }
 
 std::string EventText(const trace::Event& event) {
   if (event.node == nullptr) return GapText(event);

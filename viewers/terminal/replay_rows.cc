@@ -71,8 +71,7 @@ bool ReplayRows::Add(const trace::Event& event) {
     if (held_kind == kScopeEventReturn && event.node->kind == kScopeEventExit &&
         event.exit_how == kScopeExitReturn) {
       held_->indent = IndentOf(event);
-      held_->text =
-          absl::StrCat(Printable(event.node->function->name), " -> ", ValueText(held_->event));
+      held_->text = absl::StrCat(Printable(event.node->function->name), " -> ", held_->value);
       return Finish();
     }
   }
@@ -82,7 +81,9 @@ bool ReplayRows::Add(const trace::Event& event) {
                                                    " left without an exit --"))) {
     return false;
   }
-  Row row = {event, IndentOf(event), EventText(event), ""};
+  Row row = {event, IndentOf(event), EventText(event), "", ""};
+  row.event.bytes = {};
+  if (event.node != nullptr && event.node->kind == kScopeEventReturn) row.value = ValueText(event);
   if (event.node != nullptr &&
       (event.node->kind == kScopeEventEnter || event.node->kind == kScopeEventReturn)) {
     held_ = std::move(row);

@@ -40,6 +40,7 @@ class ReplayRows {
     uint32_t indent = 0;
     std::string text;
     std::string params;
+    std::string value;  // of a Return: the event's own bytes do not outlive its visit
   };
 
   bool Write(const Row& row);

@@ -64,4 +64,15 @@ std::string ValueJson(scope_value_type type, uint64_t bits) {
   return absl::StrCat(bits);
 }
 
+std::string ValueJson(const trace::Event& event) {
+  const scope_value_type type = event.node->value_type;
+  if (!SCOPE_IS_WIDE(type)) return ValueJson(type, event.bits);
+  if (type == kScopeValueText) return JsonString(event.bytes);
+  const std::string text = trace::FormatValue(event);
+  const bool is_number = !event.truncated && type != kScopeValueObject &&
+                         type != kScopeValueCaptured && !text.ends_with("nan") &&
+                         !text.ends_with("inf");
+  return is_number ? text : JsonString(text);
+}
+
 }  // namespace scope::viewers

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "scope/event.h"
+#include "scope/trace/reader.h"
 
 namespace scope::viewers {
 
@@ -24,5 +24,8 @@ double AsDouble(scope_value_type type, uint64_t bits);
 // A JSON number, true or false; strings for pointers ("0x..."), characters ("a"), "nan" and "inf";
 // null without a value.
 std::string ValueJson(scope_value_type type, uint64_t bits);
+// The same for any event that is no gap: 128-bit integers and long doubles are numbers with all
+// their digits, text is a string.
+std::string ValueJson(const trace::Event& event);
 
 }  // namespace scope::viewers

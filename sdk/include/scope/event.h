@@ -123,7 +123,10 @@ typedef struct scope_record {
  *   bits 0..15   bytes in this piece
  *   bits 16..39  offset of the piece
  *   bits 40..63  bytes of the whole value, SCOPE_WIDE_LENGTH_MAX if it has more
- * A value whose pieces end before the whole was cut short, or torn. */
+ * All pieces but the last have SCOPE_WIDE_PIECE_MAX bytes. The last is the one that reaches the
+ * whole, or a shorter one (of 0 bytes, if need be): then the writer has left out the rest. Other
+ * pieces of the thread may stand between two pieces, from a signal handler; nothing stands between
+ * a head and its parts. */
 #define SCOPE_FLAG_PART 0xfu /* in the flags of a part record */
 #define SCOPE_WIDE_PIECE_MAX 248u
 #define SCOPE_WIDE_LENGTH_MAX 0xffffffu

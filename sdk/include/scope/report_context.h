@@ -146,7 +146,7 @@ static inline int scope_validate_node_id(const char* text) {
 static inline void scope_redact(const char* glob) {
   if (scope_api_table != NULL) scope_api_table->redact(glob);
 }
-/* Longer texts are cut, and the trace says how long they were. 248 unless set; at most 4096. */
+/* Longer texts are cut, and the trace says how long they were. 240 unless set; at most 4096. */
 static inline void scope_limit_text(uint32_t bytes) {
   if (scope_api_table != NULL) scope_api_table->limit_text(bytes);
 }

@@ -37,4 +37,29 @@ void __scope_report_pointer(const scope_node* node, const volatile void* value) 
   Print(node, value == NULL ? "null" : "pointer");
 }
 
+/* Numbers of 16 bytes or 10 as such, everything else in hexadecimal. */
+void __scope_report_bytes(const scope_node* node, const volatile void* value, uint64_t bytes,
+                          uint64_t whole) {
+  char text[1024];
+  if (node->type == kScopeValueLongDouble) {
+    snprintf(text, sizeof(text), "%.20Lg", *(const volatile long double*)value);
+  } else if (node->type == kScopeValueI128 || node->type == kScopeValueU128) {
+    const volatile int64_t* words = value;
+    snprintf(text, sizeof(text), "%" PRId64 ":%" PRIu64, words[1], (uint64_t)words[0]);
+  } else {
+    const volatile unsigned char* from = value;
+    size_t at = 0;
+    for (uint64_t i = 0; i < bytes && at + 3 < sizeof(text); ++i) {
+      at += (size_t)snprintf(text + at, sizeof(text) - at, "%02x", from[i]);
+    }
+    snprintf(text + at, sizeof(text) - at, bytes < whole ? "..." : "");
+  }
+  Print(node, text);
+}
+
+int __scope_is_on(const scope_node* node) {
+  (void)node;
+  return 1;
+}
+
 void __scope_report_mark(const scope_node* node) { Print(node, "-"); }

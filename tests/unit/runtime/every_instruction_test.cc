@@ -23,7 +23,7 @@ namespace scope::runtime {
 namespace {
 
 constexpr uint64_t kMain = SCOPE_TEST_NODE_OFFSET(kNodeMain);
-constexpr uint64_t kRecordsMax = 4 * 192;  // What the smallest ring holds; the next is dropped.
+constexpr uint64_t kRecordsMax = 4 * 128;  // What the smallest ring holds; the next is dropped.
 constexpr uint64_t kHandler = SCOPE_TEST_NODE_OFFSET(kNodeHandler);
 
 // The page that the subject writes to (see Stepped() there): how many of its reports have returned.
@@ -68,7 +68,7 @@ struct Case {
 
 class EveryInstructionTest : public ::testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Places, EveryInstructionTest,
-                         ::testing::Values(Case{"10", "2"}, Case{"191", "2"}, Case{"767", "2"}));
+                         ::testing::Values(Case{"10", "2"}, Case{"127", "2"}, Case{"511", "2"}));
 
 TEST_P(EveryInstructionTest, KillLosesNothingThatHadReturned) {
   int steps = 0;

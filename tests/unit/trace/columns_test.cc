@@ -12,9 +12,9 @@ namespace {
 constexpr Coding kCodings[] = {Coding::kStamps, Coding::kFloats, Coding::kDeltas};
 
 std::vector<uint8_t> Encoded(Coding coding, const std::vector<uint64_t>& values) {
-  std::vector<uint8_t> bytes(values.size() * kVarintBytesMax);
+  std::vector<uint8_t> bytes((values.size() + 1) * kCodedBytesMax);
   bytes.resize(static_cast<size_t>(
-      EncodeColumn(coding, values.data(), values.size(), bytes.data()) - bytes.data()));
+      EncodeColumn(coding, values.data(), nullptr, values.size(), bytes.data()) - bytes.data()));
   return bytes;
 }
 
@@ -22,7 +22,8 @@ void ExpectRoundTrip(const std::vector<uint64_t>& values) {
   for (const Coding coding : kCodings) {
     const std::vector<uint8_t> bytes = Encoded(coding, values);
     std::vector<uint64_t> decoded(values.size());
-    ASSERT_TRUE(DecodeColumn(coding, bytes.data(), bytes.size(), decoded.data(), decoded.size()));
+    ASSERT_TRUE(
+        DecodeColumn(coding, bytes.data(), bytes.size(), decoded.data(), nullptr, decoded.size()));
     EXPECT_EQ(decoded, values);
   }
 }
@@ -67,19 +68,19 @@ TEST(ColumnsTest, TooFewAndTooManyBytesAreRefused) {
     std::vector<uint8_t> bytes = Encoded(coding, values);
     std::vector<uint64_t> out(values.size());
     for (size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_FALSE(DecodeColumn(coding, bytes.data(), size, out.data(), out.size()));
+      EXPECT_FALSE(DecodeColumn(coding, bytes.data(), size, out.data(), nullptr, out.size()));
     }
     bytes.push_back(0);
-    EXPECT_FALSE(DecodeColumn(coding, bytes.data(), bytes.size(), out.data(), out.size()));
+    EXPECT_FALSE(DecodeColumn(coding, bytes.data(), bytes.size(), out.data(), nullptr, out.size()));
   }
 }
 
 TEST(ColumnsTest, AVarintThatIsTooLongIsRefused) {
   const std::vector<uint8_t> bytes(11, 0x80);
   uint64_t out;
-  EXPECT_FALSE(DecodeColumn(Coding::kDeltas, bytes.data(), bytes.size(), &out, 1));
+  EXPECT_FALSE(DecodeColumn(Coding::kDeltas, bytes.data(), bytes.size(), &out, nullptr, 1));
   const std::vector<uint8_t> overflow = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2};
-  EXPECT_FALSE(DecodeColumn(Coding::kDeltas, overflow.data(), overflow.size(), &out, 1));
+  EXPECT_FALSE(DecodeColumn(Coding::kDeltas, overflow.data(), overflow.size(), &out, nullptr, 1));
 }
 
 TEST(ColumnsTest, AnExitKeepsItsTicksAndFlags) {

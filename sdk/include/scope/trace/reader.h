@@ -83,14 +83,20 @@ inline constexpr uint64_t kNoCall = ~uint64_t{0};
 
 // One event, or a gap where events are missing.
 struct Event {
-  uint64_t seq = 0;     // global, dense from 0 over the stored events; a gap has its successor's
+  uint64_t seq = 0;     // global, dense from 0 over the stored records; a gap has its successor's
   uint32_t thread = 0;  // number of the thread
   uint64_t thread_seq =
       0;                // dense in the thread over everything emitted; a gap: of the first missing
   int64_t time_ns = 0;  // since the recording began: the thread's latest stamp
   uint32_t order = 0;   // place among the events of one statement that share the stamp: 0, 1, 2
   const Node* node = nullptr;  // null: a gap
-  uint64_t bits = 0;           // the value; read it with FormatValue or by node->value_type
+  uint64_t bits = 0;  // the value; read it with FormatValue or by node->value_type. A wide value's
+                      // first 8 bytes
+  // Of a wide value, valid while the event is visited. It is one event with the numbers of its last
+  // record: `seq` and `thread_seq` jump over those before.
+  absl::string_view bytes;
+  uint64_t whole_bytes = 0;  // its length; SCOPE_WIDE_LENGTH_MAX: at least that
+  bool truncated = false;    // there are fewer `bytes`: a limit, or its records are missing
   uint64_t call =
       kNoCall;           // seq of the Enter event of the call it belongs to (its own for an Enter)
   uint32_t depth = 0;    // calls around it in its thread; an Enter and its Exit have the same
@@ -113,7 +119,7 @@ struct TraceInfo {
   uint8_t clock = 0;
   uint64_t ring_bytes = 0;
   uint64_t file_bytes = 0;
-  uint64_t event_count = 0;  // whole and readable
+  uint64_t event_count = 0;  // whole and readable; a wide value is one
   uint64_t block_count = 0;
   bool complete = false;  // the recording ended as it should
   bool limit_reached = false;
@@ -151,5 +157,7 @@ class TraceReader {
 
 // The value of an event of type `type` as a person writes it: -3, 0.1, true, 'a', 0x7ffe12.
 std::string FormatValue(scope_value_type type, uint64_t bits);
+// The same for any event that is no gap. What is missing of a wide value is said: "abc"... (7)
+std::string FormatValue(const Event& event);
 
 }  // namespace scope::trace

@@ -37,9 +37,9 @@
 #define SCOPE_RING_BYTES_MIN (16u * 1024u)
 #define SCOPE_RING_BYTES_DEFAULT (1024u * 1024u)
 #define SCOPE_RING_BYTES_MAX (UINT64_C(1) << 32)
-#define SCOPE_SCRATCH_BYTES 8192u /* the red zone included */
+#define SCOPE_SCRATCH_BYTES 8192u  /* the red zone included */
 #define SCOPE_GROUP_BYTES_MAX 256u /* of an inline group */
-#define SCOPE_WIDE_BYTES_MAX 512u  /* of one piece of a wide value */
+#define SCOPE_WIDE_BYTES_MAX 512u  /* of one piece of a wide value, and of any reservation */
 
 #define SCOPE_CURSOR_ADDRESS UINT64_C(0x0000ffffffffffff)
 #define SCOPE_CURSOR_TAG UINT64_C(0xffff000000000000)
@@ -119,7 +119,9 @@ typedef struct scope_ring_header {
 /* Chunks for a ring of `bytes`: 8, or fewer so that a chunk has at least 4 KiB. */
 #define SCOPE_RING_CHUNKS_WANTED 8u
 #define SCOPE_CHUNK_BYTES_MIN 4096u
-#define SCOPE_RED_ZONE_BYTES(chunk_bytes) ((chunk_bytes) >= 65536u ? 4096u : 1024u)
+/* Room for four interrupted writers of the largest size, each inside the other; more where it is
+ * cheap. */
+#define SCOPE_RED_ZONE_BYTES(chunk_bytes) ((chunk_bytes) >= 65536u ? 4096u : 2048u)
 #define SCOPE_SCRATCH_RED_ZONE_BYTES 4096u
 #define SCOPE_RING_DATA_OFFSET 8192u /* page-aligned, behind the header */
 
