@@ -22,5 +22,9 @@ int Replay(const Words& args);
 int Vars(const Words& args);
 int Info(const Words& args);
 int Doctor(const Words& args);
+int Live(const Words& args);
+int Feed(const Words& args);
+int Plugins(const Words& args);
+int New(const Words& args);
 
 }  // namespace scope::tools

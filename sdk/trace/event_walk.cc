@@ -18,6 +18,8 @@ bool EventWalk::Wants(uint32_t node) const {
 }
 
 bool EventWalk::Go(EventBlock& block) {
+  // A trace that is still written has more with time.
+  if (threads_.size() < tables_.threads.size()) threads_.resize(tables_.threads.size());
   PrepareColumns(block);
   if (block.events().threads() != nullptr) {
     for (const wire::ThreadStart* start : *block.events().threads()) {
