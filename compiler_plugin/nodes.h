@@ -115,6 +115,31 @@ struct SourceInfo {
   std::string text;
 };
 
+inline constexpr uint32_t kNoType = UINT32_MAX;
+
+// The same fields as in sdk/schema/ast_map.fbs, which says what they mean.
+struct MemberFacts {
+  std::string name;
+  uint32_t type = kNoType;
+  uint64_t bit_offset = 0;
+  uint32_t bit_width = 0;
+  bool is_base = false;
+};
+
+struct EnumeratorFacts {
+  std::string name;
+  int64_t value = 0;
+};
+
+struct TypeFacts {
+  uint8_t kind = 0;
+  uint64_t bytes = 0;
+  uint32_t element = kNoType;
+  uint64_t count = 0;
+  std::vector<MemberFacts> members;
+  std::vector<EnumeratorFacts> enumerators;
+};
+
 struct NodeList {
   std::vector<NodeInfo> nodes;
   std::vector<FunctionInfo> functions;
@@ -123,6 +148,7 @@ struct NodeList {
   std::vector<FlowInfo> flows;
   std::vector<CallInfo> calls;
   std::vector<SourceInfo> sources;
+  std::vector<TypeFacts> type_facts;  // By the index of types.
   uint32_t main_file = 0;
 };
 

@@ -58,6 +58,7 @@ Unit::Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options
       chosen_level(options.level),
       list(list),
       places(ast, prefixes, list),
+      types(ast, list),
       hooks(ast),
       keys(options.root),
       selection(ast, options),
@@ -66,14 +67,6 @@ Unit::Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options
   // They were read once, so that an error was said where options are.
   for (const std::string& text : options.match) cantFail(matches.Add("match", text, false));
   for (const std::string& text : options.arm) cantFail(matches.Add("arm", text, true));
-}
-
-uint32_t Unit::TypeIndex(clang::QualType type) {
-  if (type.isNull()) type = ast.VoidTy;
-  const std::string name = type.getNonReferenceType().getAsString(ast.getPrintingPolicy());
-  const auto [known, added] = types_.try_emplace(name, list.types.size());
-  if (added) list.types.push_back(name);
-  return known->second;
 }
 
 uint32_t Unit::FunctionIndex(const FunctionDecl& function, uint64_t enter_id) {

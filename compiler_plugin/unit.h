@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "compiler_plugin/ast_map/types.h"
 #include "compiler_plugin/graph/function_graphs.h"
 #include "compiler_plugin/hook_calls.h"
 #include "compiler_plugin/matchers.h"
@@ -19,17 +20,16 @@ namespace scope::compiler_plugin {
 struct Unit {
   Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options, NodeList& list);
 
-  // Index into NodeList::types.
-  uint32_t TypeIndex(clang::QualType type);
-
   // Index into NodeList::functions; instantiations of a template share one.
   uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
 
   clang::ASTContext& ast;
   const Options& options;
   scope_level chosen_level;
+  uint64_t bytes_max = 128;  // of an object that are captured
   NodeList& list;
   Places places;
+  Types types;
   HookCalls hooks;
   FunctionKeys keys;
   Selection selection;
@@ -44,7 +44,6 @@ struct Unit {
   std::function<void(clang::FunctionDecl*)> on_function;
 
  private:
-  llvm::StringMap<uint32_t> types_;
   llvm::DenseMap<uint64_t, uint32_t> functions_;
 };
 

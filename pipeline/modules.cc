@@ -84,6 +84,33 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
   return ModuleNote(std::move(facts));
 }
 
+absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process,
+                                          std::string* switches) {
+  const absl::StatusOr<std::shared_ptr<const ModuleNodes>> made =
+      ModuleNodes::Make(count_, next_node_, module.address, module.nodes);
+  if (!made.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(module.path, ": ", made.status().message()));
+  }
+  ModuleFacts facts{.number = count_,
+                    .process = process,
+                    .path = module.path,
+                    .build_id = "",
+                    .first_node = next_node_,
+                    .nodes_address = module.address,
+                    .nodes = module.nodes,
+                    .maps = module.maps,
+                    .maps_from = kNoMapsFrom,
+                    .note = ""};
+  ++count_;
+  next_node_ += static_cast<uint32_t>((*made)->nodes.size());
+  nodes_ = nodes_->With(process, *made);
+  if (switches != nullptr) {
+    *switches = selection_.MakeSwitches(module.nodes, *trace::ParseNodes(module.nodes),
+                                        trace::NodeFacts::FromMaps(module.maps));
+  }
+  return ModuleNote(std::move(facts));
+}
+
 // From the file, if it is the one that was loaded.
 absl::Status Modules::Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts) {
   absl::StatusOr<trace::Binary> binary = trace::ReadBinary(facts.path);

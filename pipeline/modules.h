@@ -22,6 +22,14 @@
 
 namespace scope::pipeline {
 
+// Nodes that a process declared while it ran.
+struct DeclaredModule {
+  std::string path;  // whose they are, for people
+  uint64_t address = 0;
+  std::string nodes;  // as in section "scope_nodes"
+  std::string maps;
+};
+
 class Modules {
  public:
   explicit Modules(const Selection& selection);
@@ -34,6 +42,10 @@ class Modules {
 
   // Takes in a module; `entry` is a copy. The note is for the trace.
   absl::StatusOr<Note> Add(const scope_module_entry& entry, const Loaded& loaded);
+
+  // `switches`: null, or where the choice for each byte of the nodes goes.
+  absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process,
+                                   std::string* switches);
 
   const std::shared_ptr<const NodeIndex>& nodes() const { return nodes_; }
   uint32_t count() const { return count_; }

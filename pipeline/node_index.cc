@@ -37,7 +37,10 @@ std::shared_ptr<const NodeIndex> NodeIndex::With(uint32_t process,
     return old->address < module->address + module->bytes &&
            module->address < old->address + old->bytes;
   });
-  modules.insert(modules.begin(), std::move(module));
+  const auto behind = std::upper_bound(
+      modules.begin(), modules.end(), module->address,
+      [](uint64_t address, const auto& other) { return address < other->address; });
+  modules.insert(behind, std::move(module));
   return index;
 }
 

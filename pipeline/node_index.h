@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -45,14 +47,18 @@ class NodeIndex {
   // Null: no module of the process has `address` in its nodes.
   const ModuleNodes* Find(uint32_t process, uint64_t address) const {
     if (process >= processes_.size()) return nullptr;
-    for (const auto& module : processes_[process]) {
-      if (address - module->address < module->bytes) return module.get();
-    }
-    return nullptr;
+    // Declared nodes come in many small modules.
+    const auto& modules = processes_[process];
+    const auto behind = std::upper_bound(
+        modules.begin(), modules.end(), address,
+        [](uint64_t wanted, const auto& module) { return wanted < module->address; });
+    if (behind == modules.begin()) return nullptr;
+    const ModuleNodes& module = **std::prev(behind);
+    return address - module.address < module.bytes ? &module : nullptr;
   }
 
  private:
-  std::vector<std::vector<std::shared_ptr<const ModuleNodes>>> processes_;  // newest first
+  std::vector<std::vector<std::shared_ptr<const ModuleNodes>>> processes_;  // by address
 };
 
 // Answers for records of one process whether they carry a stamp.

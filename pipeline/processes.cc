@@ -41,7 +41,7 @@ std::string TextOf(const char (&text)[kSize]) {
 }  // namespace
 
 Processes::Processes(Session& session, const Selection& selection)
-    : session_(session), modules_(selection) {}
+    : session_(session), modules_(selection), declared_(session, modules_) {}
 
 void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
   arrivals_.Visit(Load(session_.shared().process_count), now_ns, false,
@@ -50,6 +50,7 @@ void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
     Known& known = processes_[number];
     if (known.file == nullptr) continue;
     LookAtModules(number, notes);
+    LookAtDeclared(number, notes);
     LookForDeath(known, now_ns);
   }
 }
@@ -109,6 +110,21 @@ void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
   }
 }
 
+void Processes::LookAtDeclared(uint32_t number, std::vector<Note>& notes) {
+  const Known& known = processes_[number];
+  const scope_process& shared = known.Shared();
+  const uint32_t blocks = Load(shared.declared_blocks);
+  const uint32_t parent = Load(shared.declared_parent);
+  if (blocks == 0 && parent == 0) return;
+  const absl::Status status = declared_.Look({.number = number,
+                                              .session_number = known.session_number,
+                                              .block_count = blocks,
+                                              .parent = parent,
+                                              .executable = TextOf(shared.executable)},
+                                             notes);
+  if (!status.ok() && warnings_.size() < kWarningsMax) warnings_.emplace_back(status.message());
+}
+
 void Processes::Answer(size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const Known& known = processes_[waiting_[i].process];
@@ -136,6 +152,7 @@ void Processes::LookForDeath(Known& known, int64_t now_ns) {
   known.ring_errno = Load(shared.ring_errno);
   known.file.reset();
   unlink(session_.ProcessPath(known.session_number).c_str());
+  declared_.Close(known.session_number);
 }
 
 std::optional<uint32_t> Processes::Find(uint32_t session_number) const {

@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "pipeline/arrivals.h"
+#include "pipeline/declared.h"
 #include "pipeline/mapped_file.h"
 #include "pipeline/modules.h"
 #include "pipeline/notes.h"
@@ -72,10 +73,12 @@ class Processes {
 
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
+  void LookAtDeclared(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
 
   Session& session_;
   Modules modules_;
+  Declared declared_;
   Arrivals arrivals_;
   std::vector<Known> processes_;                     // by number in the trace
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace

@@ -158,11 +158,13 @@ absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   const absl::StatusOr<std::unique_ptr<Session>> session = Session::Create(options);
   if (!session.ok()) return session.status();
   GuardMappedFiles();
+  if (options.trace_made) options.trace_made();
   SignalsForChild signals;
   const int64_t started_ns = MonotonicNs();
-  absl::StatusOr<Child> child = Child::Start(
-      *path, options.command,
-      {{SCOPE_ENV_SESSION, (*session)->folder()}, {SCOPE_ENV_RUNTIME, options.runtime_path}});
+  std::vector<std::pair<std::string, std::string>> environment = options.environment;
+  environment.emplace_back(SCOPE_ENV_SESSION, (*session)->folder());
+  environment.emplace_back(SCOPE_ENV_RUNTIME, options.runtime_path);
+  absl::StatusOr<Child> child = Child::Start(*path, options.command, environment);
   if (!child.ok()) return child.status();
   signals.SetChild(child->pid());
   return Recording(options, **session, **file, *child).Run(started_ns);

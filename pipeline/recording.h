@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -41,6 +42,10 @@ struct RecordOptions {
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
   std::string runtime_path;                 // libscope_rt.so
   std::string version;                      // of scope, for the trace
+  // More variables for the program.
+  std::vector<std::pair<std::string, std::string>> environment;
+  // The trace's file is there, and the program not yet.
+  std::function<void()> trace_made;
   std::function<void(const Progress&)> progress;  // from a thread of the pipeline
 };
 

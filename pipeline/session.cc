@@ -69,6 +69,10 @@ std::string Session::SwitchesPath(uint32_t process, uint32_t module) const {
   return absl::StrCat(folder_, "/switches-", process, "-", module);
 }
 
+std::string Session::DeclaredPath(uint32_t process, uint32_t block) const {
+  return absl::StrCat(folder_, "/declared-", process, "-", block);
+}
+
 void Session::SetState(scope_session_state state) {
   if (Load(shared().state) < static_cast<uint32_t>(state)) {
     Publish(shared().state, static_cast<uint32_t>(state));

@@ -30,6 +30,7 @@ class Session {
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
   std::string SwitchesPath(uint32_t process, uint32_t module) const;
+  std::string DeclaredPath(uint32_t process, uint32_t block) const;
 
   // Never goes back: Open, Stopped, Closed.
   void SetState(scope_session_state state);

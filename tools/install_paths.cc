@@ -57,6 +57,16 @@ absl::StatusOr<std::string> RuntimePath() {
                 {"lib/libscope_rt.so", "lib/" SCOPE_MULTIARCH "/libscope_rt.so"}, false);
 }
 
+absl::StatusOr<std::string> PluginFolder() {
+  return Locate("the folder of plugins", "SCOPE_PLUGINS",
+                {"lib/" SCOPE_MULTIARCH "/scope/plugins", "lib/scope_plugins"}, true);
+}
+
+absl::StatusOr<std::string> TemplateFolder() {
+  return Locate("the folder of templates", "SCOPE_TEMPLATES",
+                {"share/scope/templates", "../../sdk/templates"}, true);
+}
+
 absl::StatusOr<std::string> HeaderPath() {
   const auto found = Locate("the folder of headers", "SCOPE_INCLUDE",
                             {"include/scope", "../../sdk/include/scope"}, true);

@@ -19,6 +19,10 @@ namespace scope::tools {
 absl::StatusOr<std::string> PluginPath();
 // libscope_rt.so. SCOPE_RUNTIME overrides.
 absl::StatusOr<std::string> RuntimePath();
+// The folder of the ingestors, sinks and viewers that come with scope.
+absl::StatusOr<std::string> PluginFolder();
+// What `scope new` copies.
+absl::StatusOr<std::string> TemplateFolder();
 // The folder that holds scope/event.h.
 absl::StatusOr<std::string> HeaderPath();
 

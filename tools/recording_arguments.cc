@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
+#include "tools/ingestors.h"
 #include "tools/install_paths.h"
 #include "tools/nearest.h"
+#include "tools/plugin_files.h"
 #include "tools/progress_line.h"
 #include "tools/quantity.h"
 #include "tools/run_summary.h"
 #include "tools/say.h"
+#include "tools/sink_process.h"
 #include "tools/terminal.h"
 #include "tools/trace_arguments.h"
 
@@ -63,6 +67,31 @@ void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
   if (!unmatched.empty()) Say(unmatched);
 }
 
+// Finds out what is wrong with a plugin before the program runs.
+absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
+  auto environment = IngestorEnvironment(recording.ingestors);
+  if (!environment.ok()) return environment.status();
+  recording.options.environment = *std::move(environment);
+  const auto prepare = [&](const std::string& kind, const std::vector<std::string>& requests) {
+    for (const std::string& request : requests) {
+      const auto path = FindPlugin(kind, ParsePluginRequest(request).name);
+      if (!path.ok()) return path.status();
+      const auto sink = OpenSink(kind, *path);
+      if (!sink.ok()) return sink.status();
+      processes.emplace_back(kind, request);
+    }
+    return absl::OkStatus();
+  };
+  absl::Status status = prepare("sink", recording.sinks);
+  if (status.ok()) status = prepare("viewer", recording.viewers);
+  if (!processes.empty()) {
+    recording.options.trace_made = [&processes, directory = recording.options.directory] {
+      for (SinkProcess& process : processes) process.Start(directory);
+    };
+  }
+  return status;
+}
+
 int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
   if (!recording.quiet) {
@@ -111,6 +140,11 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Value(
       "--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
       Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}}, &options.clock));
+  arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
+  arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
+  arguments.List("--viewer", "NAME", "or to a viewer, while PROG runs", &viewers);
+  arguments.Value("--sink-timeout", "TIME", "how long a sink may take to end (10s)",
+                  [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
   arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
@@ -135,8 +169,16 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
   if (!recording.quiet && !recording.json && IsTerminal(STDERR_FILENO)) {
     recording.options.progress = [&](const pipeline::Progress& now) { progress.Show(now); };
   }
+  std::deque<SinkProcess> sinks;
+  if (const absl::Status status = PreparePlugins(recording, sinks); !status.ok()) {
+    return Fail(kExitOwnFailure, status.message());
+  }
   const auto result = pipeline::Record(recording.options);
   progress.Clear();
+  for (SinkProcess& sink : sinks) {
+    const std::string failure = sink.Finish(static_cast<int>(recording.sink_timeout_ms));
+    if (!failure.empty()) Say(failure);
+  }
   if (!result.ok()) return Fail(ExitCodeOf(result.status()), result.status().message());
   return Finish(recording, *result, tables);
 }

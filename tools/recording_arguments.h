@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipeline/recording.h"
 #include "tools/arguments.h"
@@ -18,6 +19,10 @@ struct RecordingArguments {
   bool quiet = false;
   bool strict_loss = false;
   bool json = false;
+  std::vector<std::string> ingestors;  // NAME[:OPTIONS] each
+  std::vector<std::string> sinks;
+  std::vector<std::string> viewers;
+  uint32_t sink_timeout_ms = 10'000;
 
   void Declare(Arguments& arguments);
 };

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
+#include "tools/feed_trace.h"
 #include "tools/output.h"
 #include "tools/quantity.h"
 #include "tools/say.h"
@@ -46,6 +47,7 @@ int Replay(const Words& args) {
   TraceArguments trace;
   viewers::ReplayRange range;
   std::optional<uint64_t> thread;
+  std::string viewer;
   Arguments arguments("replay", "replay [OPTIONS]",
                       "The events in order, indented by call, with place, name and value.");
   trace.Declare(arguments);
@@ -57,6 +59,7 @@ int Replay(const Words& args) {
   arguments.Value("--to", "POS", "last, included", position(&range.to));
   arguments.Count("-n,--count", "at most so many events", &range.count);
   arguments.Count("--thread", "only this thread", &thread);
+  arguments.Text("--viewer", "NAME", "with a viewer plugin: NAME[:OPTIONS]", &viewer);
   trace.DeclareFilters(arguments);
   arguments.Example("scope replay --from 120 --count 8", "eight events");
   arguments.Example("scope replay --from 10ms -F 'parse*' --json",
@@ -66,6 +69,7 @@ int Replay(const Words& args) {
 
   const auto reader = trace.Open();
   if (reader == nullptr) return kExitFailure;
+  if (!viewer.empty()) return FeedTrace("viewer", viewer, trace.directory, /*follow=*/false);
   if (trace.filtered() && !trace.SelectNodes(*reader, range.nodes)) return kExitFailure;
 
   Output output(trace.json ? Output::Paging::kNever : Output::Paging::kOnTerminal);

@@ -29,9 +29,13 @@ constexpr Verb kVerbs[] = {
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
+    {"live", "--viewer NAME -- PROG", "record, with a viewer that sees each event", Live},
+    {"feed", "--sink NAME[:OPTIONS]", "a trace for a sink or viewer plugin", Feed},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},
     {"nodes", "BINARY [OPTIONS]", "what is compiled in: functions, nodes, ids", Nodes},
     {"doctor", "[BINARY]", "is everything there that scope needs?", Doctor},
+    {"plugins", "[--json]", "which ingestors, sinks and viewers there are", Plugins},
+    {"new", "KIND NAME", "a folder for a plugin of your own", New},
 };
 
 std::string HelpText() {

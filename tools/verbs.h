@@ -23,5 +23,9 @@ int Vars(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
 int Doctor(const Words& args);
+int Live(const Words& args);
+int Feed(const Words& args);
+int Plugins(const Words& args);
+int New(const Words& args);
 
 }  // namespace scope::tools

@@ -40,6 +40,7 @@ class Builder {
     const auto calls = graph_.AddCalls([&](uint64_t caller) { return functions.contains(caller); });
     const auto files = builder_.CreateVectorOfStrings(list_.files);
     const auto types = builder_.CreateVectorOfStrings(list_.types);
+    const auto type_facts = AddTypes();
     const auto all_functions = builder_.CreateVector(function_tables);
     const auto all_nodes = builder_.CreateVector(node_tables);
     const auto flows = graph_.AddFlows();
@@ -51,6 +52,7 @@ class Builder {
     map.add_types(types);
     map.add_functions(all_functions);
     map.add_nodes(all_nodes);
+    map.add_type_facts(type_facts);
     map.add_flows(flows);
     map.add_calls(all_calls);
     builder_.FinishSizePrefixed(map.Finish(), wire::AstMapIdentifier());
@@ -58,6 +60,32 @@ class Builder {
   }
 
  private:
+  using TypeTables = flatbuffers::Vector<flatbuffers::Offset<wire::Type>>;
+
+  flatbuffers::Offset<TypeTables> AddTypes() {
+    std::vector<flatbuffers::Offset<wire::Type>> types;
+    for (const TypeFacts& type : list_.type_facts) types.push_back(AddType(type));
+    return builder_.CreateVector(types);
+  }
+
+  flatbuffers::Offset<wire::Type> AddType(const TypeFacts& type) {
+    std::vector<flatbuffers::Offset<wire::Member>> members;
+    for (const MemberFacts& member : type.members) {
+      members.push_back(wire::CreateMember(builder_, builder_.CreateSharedString(member.name),
+                                           member.type, member.bit_offset, member.bit_width,
+                                           member.is_base));
+    }
+    std::vector<flatbuffers::Offset<wire::Enumerator>> enumerators;
+    for (const EnumeratorFacts& enumerator : type.enumerators) {
+      enumerators.push_back(wire::CreateEnumerator(
+          builder_, builder_.CreateSharedString(enumerator.name), enumerator.value));
+    }
+    const auto member_vector = members.empty() ? 0 : builder_.CreateVector(members);
+    const auto enumerator_vector = enumerators.empty() ? 0 : builder_.CreateVector(enumerators);
+    return wire::CreateType(builder_, static_cast<wire::TypeKind>(type.kind), type.bytes,
+                            type.element, type.count, member_vector, enumerator_vector);
+  }
+
   flatbuffers::Offset<wire::Function> AddFunction(const FunctionInfo& function) {
     const auto name = builder_.CreateString(function.name);
     const auto signature = builder_.CreateString(function.signature);

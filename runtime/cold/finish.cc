@@ -8,7 +8,7 @@ namespace scope::runtime {
 void FinishIfLast() {
   {
     Locked locked(g_process.lock);
-    if (!g_process.finishing || g_process.modules != nullptr) return;
+    if (!g_process.finishing || g_process.modules != nullptr || g_process.reporters > 0) return;
   }
   EndThread();
   MarkProcessExited();

@@ -42,6 +42,7 @@ void CopyModules(const scope_process& parent, scope_process& child) {
     child.modules[module->number].state = kScopeModuleLoaded;
   }
   child.module_count = count;
+  child.declared_parent = parent.number + 1;
 }
 
 scope_process* MakeProcess() {

@@ -53,6 +53,15 @@ uint64_t RingWriter::EmittedCount() const {
   return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
 }
 
+// A signal handler may have opened a region since; then it is the last of the one before.
+uint64_t RingWriter::SeqOf(uint64_t room) const {
+  const uint64_t address = room & SCOPE_CURSOR_ADDRESS;
+  if ((room & SCOPE_CURSOR_TAG) != region_ << SCOPE_HEAD_TAG_SHIFT || address < region_start_) {
+    return header_->region_seq[region_ & 1] - 1;
+  }
+  return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
+}
+
 void RingWriter::OpenNextRegion() {
   const uint64_t seq = EmittedCount();
   SealChunk();  // Before any wait, so that the reader can empty this one too.

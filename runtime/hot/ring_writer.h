@@ -35,6 +35,9 @@ class RingWriter {
   // Records reserved up to now, dropped ones included.
   uint64_t EmittedCount() const;
 
+  // The number of the record at `room`, which the last Reserve() or the inline code returned.
+  uint64_t SeqOf(uint64_t room) const;
+
   scope_ring_header* header() const { return header_; }
   scope_cursor* cursor() const { return &header_->cursor; }
 

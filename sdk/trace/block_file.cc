@@ -84,6 +84,11 @@ BlockFile::~BlockFile() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
+void BlockFile::Refresh() {
+  struct stat status;
+  if (fstat(descriptor_, &status) == 0) bytes_ = static_cast<uint64_t>(status.st_size);
+}
+
 absl::StatusOr<BlockPlace> BlockFile::Find(uint64_t offset, uint64_t sequence) const {
   if (offset >= bytes_) return absl::OutOfRangeError("end of file");
   BlockPlace place{.offset = offset};

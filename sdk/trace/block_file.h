@@ -41,6 +41,9 @@ class BlockFile {
   // Reads a payload and verifies its checksum.
   absl::Status Read(const BlockPlace& place, std::vector<uint8_t>& payload) const;
 
+  // Looks again how long the file is.
+  void Refresh();
+
   uint64_t bytes() const { return bytes_; }
 
  private:

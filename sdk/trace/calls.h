@@ -21,7 +21,8 @@ class Calls {
   };
 
   // `function`: a small number, the same for every node of a function.
-  Place Enter(uint32_t function, uint64_t seq);
+  // `by_hand`: perhaps a stretch of another function, whose events then belong to the stretch.
+  Place Enter(uint32_t function, uint64_t seq, bool by_hand = false);
   Place Exit(uint32_t function);
   // An event inside of `function`. When that is not the innermost call, but is open further out,
   // the calls inside of it have ended without an Exit (longjmp).
@@ -39,10 +40,12 @@ class Calls {
   struct Call {
     uint64_t seq;
     uint32_t function;
+    bool by_hand;
   };
 
   Place InsideOuter(uint32_t function);
   bool IsOpen(uint32_t function) const;
+  bool IsAroundStretches(uint32_t function) const;
   // Closes the calls inside of the innermost call of `function`. Returns how many were unwound.
   uint32_t CloseInner(uint32_t function);
   void Pop();

@@ -18,6 +18,8 @@ bool EventWalk::Wants(uint32_t node) const {
 }
 
 bool EventWalk::Go(EventBlock& block) {
+  // A trace that is still written has more with time.
+  if (threads_.size() < tables_.threads.size()) threads_.resize(tables_.threads.size());
   PrepareColumns(block);
   if (block.events().threads() != nullptr) {
     for (const wire::ThreadStart* start : *block.events().threads()) {
@@ -36,7 +38,7 @@ void EventWalk::PrepareColumns(EventBlock& block) {
     const Node& node = tables_.nodes[column.node];
     const Tables::Facts& facts = tables_.facts[column.node];
     columns_.push_back({column.next, column.is_part, &node, facts.function, facts.place,
-                        static_cast<uint8_t>(node.kind), IsSelected(column.node)});
+                        static_cast<uint8_t>(node.kind), IsSelected(column.node), facts.by_hand});
   }
 }
 
@@ -118,7 +120,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     state.place = 0;
     state.order = 0;
     bits = state.ticks;
-    place = state.calls.Enter(column.function, seq_);
+    place = state.calls.Enter(column.function, seq_, column.by_hand);
   } else if (column.kind == kScopeEventExit) {
     Stamp(ExitTicks(value), state);
     state.place = 0;

@@ -59,6 +59,7 @@ class EventWalk {
     uint32_t place;
     uint8_t kind;
     bool selected;
+    bool by_hand;
   };
 
   void PrepareColumns(EventBlock& block);

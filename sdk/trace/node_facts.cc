@@ -12,12 +12,41 @@ namespace {
 
 constexpr size_t kCollisionsMax = 8;
 
+// The maps' indices are checked here, and nowhere later.
+std::deque<Type> ReadTypes(const wire::AstMap& map) {
+  const auto* facts = map.type_facts();
+  std::deque<Type> types(facts == nullptr ? 0 : facts->size());
+  const auto find = [&](uint32_t index) { return index < types.size() ? &types[index] : nullptr; };
+  for (uint32_t i = 0; i < types.size(); ++i) {
+    const wire::Type& fact = *facts->Get(i);
+    Type& type = types[i];
+    type.kind = static_cast<TypeKind>(fact.kind());
+    type.name = TextAt(map.types(), i);
+    type.bytes = fact.bytes();
+    type.element = find(fact.element());
+    type.count = fact.count();
+    if (fact.members() != nullptr) {
+      for (const wire::Member* member : *fact.members()) {
+        type.members.push_back({TextOf(member->name()), find(member->type()), member->bit_offset(),
+                                member->bit_width(), member->is_base()});
+      }
+    }
+    if (fact.enumerators() != nullptr) {
+      for (const wire::Enumerator* enumerator : *fact.enumerators()) {
+        type.enumerators.push_back({TextOf(enumerator->name()), enumerator->value()});
+      }
+    }
+  }
+  return types;
+}
+
 }  // namespace
 
 struct NodeFacts::Index {
   struct Found {
     const wire::Node* node;
     const wire::AstMap* map;
+    const std::deque<Type>* types;  // of the map, by its own index
   };
 
   std::shared_ptr<const MapSet> maps = std::make_shared<MapSet>();
@@ -26,6 +55,7 @@ struct NodeFacts::Index {
   std::deque<Function> storage;
   std::vector<Collision> collisions;
   size_t collision_count = 0;
+  std::deque<std::deque<Type>> types;
 
   void AddMap(const wire::AstMap& map);
   void Compare(const Found& known, const Found& added);
@@ -70,12 +100,14 @@ void NodeFacts::Index::AddMap(const wire::AstMap& map) {
                                              .signature = TextOf(function->signature()),
                                              .file = TextAt(map.files(), function->file()),
                                              .line = function->line(),
-                                             .column = function->column()});
+                                             .column = function->column(),
+                                             .by_hand = function->by_hand()});
     }
   }
   if (map.nodes() == nullptr) return;
+  const std::deque<Type>* const map_types = &types.emplace_back(ReadTypes(map));
   for (const wire::Node* node : *map.nodes()) {
-    const Found added{node, &map};
+    const Found added{node, &map, map_types};
     const auto [known, is_new] = nodes.try_emplace(node->id(), added);
     if (!is_new) Compare(known->second, added);
   }
@@ -119,6 +151,8 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   node.end_column = fact.end_column();
   node.name = TextOf(fact.name());
   node.type_name = TextAt(map.types(), fact.type());
+  const std::deque<Type>& types = *found->second.types;
+  node.type = fact.type() < types.size() ? &types[fact.type()] : nullptr;
   return true;
 }
 

@@ -60,6 +60,9 @@ bool IsVariable(const Node& node) {
     case kScopeEventCompoundAssign:
     case kScopeEventIncDec:
     case kScopeEventRead:
+    case kScopeEventValue:
+    case kScopeEventState:
+    case kScopeEventMetric:
       return true;
     default:
       return false;

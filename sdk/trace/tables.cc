@@ -159,6 +159,7 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);
     Facts& fact = facts.emplace_back();
+    fact.by_hand = node.function->by_hand;
     fact.function =
         function_numbers_
             .try_emplace(node.function_id, static_cast<uint32_t>(function_numbers_.size()))

@@ -25,6 +25,7 @@ struct Tables {
   struct Facts {
     uint32_t function = 0;  // the same number for every node of a function
     uint32_t place = 0;     // the same number for every node of a line; 0: unknown
+    bool by_hand = false;
   };
 
   TraceInfo info;

@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "scope/event.h"
 #include "scope/trace/code_graph.h"
+#include "scope/trace/type.h"
 
 namespace scope::trace {
 
@@ -28,6 +29,7 @@ struct Function {
   std::string file;  // absolute; empty when unknown
   uint32_t line = 0;
   uint32_t column = 0;
+  bool by_hand = false;  // reported with scope/report.h: perhaps a stretch of another function
 };
 
 struct Node {
@@ -44,8 +46,9 @@ struct Node {
   uint32_t column = 0;
   uint32_t end_line = 0;
   uint32_t end_column = 0;
-  std::string name;       // variable, condition's text or callee; may be empty
-  std::string type_name;  // "unsigned int"; may be empty
+  std::string name;            // variable, condition's text or callee; may be empty
+  std::string type_name;       // "unsigned int"; may be empty
+  const Type* type = nullptr;  // what a value of it is made of; null: unknown
   uint32_t module = 0;
   bool armed = false;  // off unless a choice names it
 };

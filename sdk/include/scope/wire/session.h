@@ -78,6 +78,8 @@ typedef struct scope_process {
   int32_t ring_errno;            /* (atomic) why the last ring could not be made */
   char executable[1024];
   scope_module_entry modules[SCOPE_MODULES_MAX];
+  uint32_t declared_blocks; /* (atomic) files "declared-P-B": scope/wire/declared.h */
+  uint32_t declared_parent; /* of a fork's child: number + 1 of whose nodes it also has */
 } scope_process;
 
 #endif /* SCOPE_WIRE_SESSION_H_ */

@@ -1,0 +1,15 @@
+# The Debian package: `cpack --config build/release/CPackConfig.cmake` writes scope_<version>_<arch>.deb.
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME scope)
+set(CPACK_PACKAGE_CONTACT "scope maintainers <scope@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Shows what a C or C++ program really computed")
+set(CPACK_PACKAGE_INSTALL_DIRECTORY scope)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "clang-19")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake, pkg-config")
+include(CPack)
