@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,9 @@ class Child {
   int exit_code_ = 0;
   int signal_ = 0;
 };
+
+// Also true for a process that has ended and whose parent has not asked yet.
+bool PidHasEnded(uint32_t pid);
 
 // While it lives, signals that ask this process to end go to the child, and writing to a closed
 // pipe or beyond a size limit is an error and no signal.

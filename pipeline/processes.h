@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "pipeline/arrivals.h"
+#include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
 #include "pipeline/modules.h"
 #include "pipeline/notes.h"
@@ -24,7 +25,7 @@ namespace scope::pipeline {
 
 class Processes {
  public:
-  Processes(Session& session, const Selection& selection);
+  Processes(Session& session, Selection& selection);
 
   // Takes in new processes and modules. What the trace must know goes to `notes`.
   void Look(int64_t now_ns, std::vector<Note>& notes);
@@ -34,6 +35,12 @@ class Processes {
   size_t waiting_modules() const { return waiting_.size(); }
   void Answer(size_t count);
 
+  // True when every module has its first switches, so that a change finds them all.
+  bool AreReady() const;
+  // Changes switches in all processes. What cannot be changed is told in the answer's reason.
+  ChangeAnswer Change(const NodeChange& change);
+
+  const Modules& modules() const { return modules_; }
   const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
 
   // The number in the trace of "process-N"; none: it is not known yet.
@@ -73,8 +80,10 @@ class Processes {
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
+  absl::Status ChangeIn(uint32_t number, const ChangedNodes& change, ChangeAnswer& answer);
 
   Session& session_;
+  Selection& selection_;
   Modules modules_;
   Arrivals arrivals_;
   std::vector<Known> processes_;                     // by number in the trace

@@ -29,6 +29,12 @@ absl::Status Check(const RecordOptions& options) {
   return absl::OkStatus();
 }
 
+std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
+  return absl::StrCat("change ", answer.version, ": ", answer.changed, " of ", answer.nodes,
+                      " nodes were switched ", change.on ? "on" : "off",
+                      answer.reason.empty() ? "" : "; ", answer.reason);
+}
+
 // Warnings come from several threads.
 class Warnings {
  public:
@@ -51,8 +57,9 @@ class Recording {
   Recording(const RecordOptions& options, Session& session, TraceFile& file, Child& child)
       : options_(options),
         session_(session),
-        selection_(options.function_globs, options.variable_globs),
+        selection_(options.function_globs, options.variable_globs, options.starts_off),
         child_(child),
+        budget_(options.budget, options.clock),
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
                       .stop = [this](const std::string& why) { Stop(why); }}) {}
@@ -67,9 +74,10 @@ class Recording {
 
   const RecordOptions& options_;
   Session& session_;
-  const Selection selection_;
+  Selection selection_;
   Child& child_;
   Warnings warnings_;
+  Budget budget_;
   Source source_;
   Store store_;
 };
@@ -77,9 +85,19 @@ class Recording {
 RecordResult Recording::Run(int64_t started_ns) {
   source_.AddNote(SessionNote(options_));
   source_.AddNote(ClockNote());
+  source_.SetTold([this](const NodeChange& change, const ChangeAnswer& answer) {
+    warnings_.Add(ChangeText(change, answer));
+  });
+  if (options_.budget > 0) {
+    source_.SetBudget(&budget_, [this](std::string text) { warnings_.Add(std::move(text)); });
+  }
   source_.SetTick([&] { Tick(started_ns); });
   RunGraph({.next = [&] { return source_.Next(); },
-            .store = [&](const EncodedBatch& batch) { store_(batch); }});
+            .store =
+                [&](const EncodedBatch& batch) {
+                  store_(batch);
+                  if (options_.budget > 0) budget_.Count(batch);
+                }});
   store_.Finish(child_.exit_code(), MonotonicNs() - started_ns,
                 source_.processes().DroppedWithoutRing());
   return Result(started_ns);

@@ -36,6 +36,11 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
     RemoveSession(folder);
     return control.status();
   }
+  absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Create(folder);
+  if (!commands.ok()) {
+    RemoveSession(folder);
+    return commands.status();
+  }
   const int lock = LockSession(folder);
   auto& shared = (*control)->As<scope_session>();
   shared.layout = SCOPE_SESSION_LAYOUT;
@@ -43,12 +48,15 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   shared.on_full = static_cast<uint32_t>(options.on_full);
   shared.clock = static_cast<uint32_t>(options.clock);
   shared.block_timeout_ms = options.block_timeout_ms;
-  shared.selects = options.function_globs.empty() && options.variable_globs.empty() ? 0 : 1;
+  shared.selects =
+      options.function_globs.empty() && options.variable_globs.empty() && !options.starts_off ? 0
+                                                                                              : 1;
   shared.select_timeout_ms = kSelectTimeoutMs;
   shared.collector_pid = static_cast<uint32_t>(getpid());
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
-  return std::unique_ptr<Session>(new Session(folder, *std::move(control), lock));
+  return std::unique_ptr<Session>(
+      new Session(folder, *std::move(control), *std::move(commands), lock));
 }
 
 Session::~Session() {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
 #include "pipeline/recording.h"
 #include "scope/wire/session.h"
@@ -26,6 +27,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   const std::string& folder() const { return folder_; }
+  CommandBox& commands() const { return *commands_; }
   scope_session& shared() const { return control_->As<scope_session>(); }
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
@@ -39,11 +41,16 @@ class Session {
   void AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const;
 
  private:
-  Session(std::string folder, std::unique_ptr<MappedFile> control, int lock)
-      : folder_(std::move(folder)), control_(std::move(control)), lock_(lock) {}
+  Session(std::string folder, std::unique_ptr<MappedFile> control,
+          std::unique_ptr<CommandBox> commands, int lock)
+      : folder_(std::move(folder)),
+        control_(std::move(control)),
+        commands_(std::move(commands)),
+        lock_(lock) {}
 
   std::string folder_;
   std::unique_ptr<MappedFile> control_;
+  std::unique_ptr<CommandBox> commands_;
   int lock_;  // tells other collectors that this session is alive
 };
 

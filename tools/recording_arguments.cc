@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
 #include "tools/install_paths.h"
@@ -53,6 +55,17 @@ absl::Status ParseTimeout(const std::string& text, uint32_t* timeout_ms) {
   return absl::OkStatus();
 }
 
+absl::Status ParseShare(const std::string& text, double* share) {
+  double percent = 0;
+  if (!absl::EndsWith(text, "%") || !absl::SimpleAtod(text.substr(0, text.size() - 1), &percent) ||
+      !(percent > 0) || percent > 100) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", text, "' is no share of the time, such as 3%"));
+  }
+  *share = percent / 100;
+  return absl::OkStatus();
+}
+
 // An empty trace shall explain itself.
 void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
   if (options.function_globs.empty() && options.variable_globs.empty()) return;
@@ -98,6 +111,8 @@ void RecordingArguments::Declare(Arguments& arguments) {
                  &options.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
                  &options.variable_globs);
+  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
+                 &options.starts_off);
   arguments.Value("--on-full", "WHAT", "a full ring: block (default), drop_newest, drop_oldest",
                   Choice<scope_on_full>({{"block", kScopeOnFullBlock},
                                          {"drop_newest", kScopeOnFullDropNewest},
@@ -106,6 +121,9 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Value(
       "--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
       [this](const std::string& text) { return ParseTimeout(text, &options.block_timeout_ms); });
+  arguments.Value("--budget", "SHARE",
+                  "of the program's time, as in 3%: what costs more is switched off",
+                  [this](const std::string& text) { return ParseShare(text, &options.budget); });
   arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
   arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
   arguments.Value(

@@ -26,6 +26,7 @@ constexpr Verb kVerbs[] = {
     {"build", "[OPTIONS] -- CMD", "run any build so that it compiles with hooks", Build},
     {"run", "[OPTIONS] -- PROG", "record a program, then say what it did", Run},
     {"record", "[OPTIONS] -- PROG", "record a program", Record},
+    {"switch", "--on|--off [OPTIONS]", "nodes of a running program, on or off", Switch},
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
