@@ -29,6 +29,13 @@ class Child {
       const std::string& path, const std::vector<std::string>& command,
       const std::vector<std::pair<std::string, std::string>>& environment);
 
+  // In place of a program that was started by somebody else: it has ended.
+  static Child None() {
+    Child none(0);
+    none.has_ended_ = true;
+    return none;
+  }
+
   pid_t pid() const { return pid_; }
   // Does not wait.
   bool HasEnded();

@@ -90,6 +90,13 @@ absl::StatusOr<std::unique_ptr<CommandBox>> CommandBox::Create(const std::string
   return std::unique_ptr<CommandBox>(new CommandBox(*std::move(file)));
 }
 
+absl::StatusOr<std::unique_ptr<CommandBox>> CommandBox::Open(const std::string& folder) {
+  absl::StatusOr<std::unique_ptr<MappedFile>> file =
+      MappedFile::Open(PathIn(folder), sizeof(scope_control), 2 * sizeof(scope_control));
+  if (!file.ok()) return file.status();
+  return std::unique_ptr<CommandBox>(new CommandBox(*std::move(file)));
+}
+
 bool CommandBox::IsWaiting() const { return Load(Shared().version) != Load(Shared().answered); }
 
 absl::StatusOr<NodeChange> CommandBox::Read() const {

@@ -31,6 +31,9 @@ class CommandBox {
  public:
   static absl::StatusOr<std::unique_ptr<CommandBox>> Create(const std::string& folder);
 
+  // Of a session that is taken over.
+  static absl::StatusOr<std::unique_ptr<CommandBox>> Open(const std::string& folder);
+
   // A request that has no answer yet.
   bool IsWaiting() const;
   // What it asks for. InvalidArgument: it makes no sense, and is to be answered with the reason.

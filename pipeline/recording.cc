@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "pipeline/shared.h"
 #include "pipeline/source.h"
 #include "pipeline/stages/store.h"
+#include "pipeline/stale_sessions.h"
 #include "pipeline/trace_file.h"
 #include "pipeline/trace_folder.h"
 
@@ -65,6 +67,8 @@ class Recording {
                       .stop = [this](const std::string& why) { Stop(why); }}) {}
 
   RecordResult Run(int64_t started_ns);
+  void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
+  bool is_whole() const { return !store_.failed() && !store_.limit_reached(); }
 
  private:
   uint64_t LimitBytes() const;
@@ -163,7 +167,56 @@ RecordResult Recording::Result(int64_t started_ns) {
   return result;
 }
 
+// Where each thread of an earlier trace stands. Nothing, if it cannot be read.
+Drain::Known ReadKnown(const std::string& directory) {
+  Drain::Known known;
+  const auto reader = trace::TraceReader::Open(directory);
+  if (!reader.ok()) return known;
+  std::vector<uint64_t> next((*reader)->threads().size());
+  const absl::Status status = (*reader)->ForEach({}, [&](const trace::Event& event) {
+    const uint64_t count = event.node == nullptr ? event.gap_count : 1;
+    if (event.thread < next.size()) next[event.thread] = event.thread_seq + count;
+    return true;
+  });
+  if (!status.ok()) return known;
+  for (const trace::Thread& thread : (*reader)->threads()) {
+    known[Drain::KeyOf(thread.pid, thread.tid)] = next[thread.number];
+  }
+  return known;
+}
+
 }  // namespace
+
+absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOptions& options) {
+  GuardMappedFiles();
+  std::string earlier;
+  {
+    const auto control = MappedFile::Open(absl::StrCat(folder, "/control"), sizeof(scope_session),
+                                          2 * sizeof(scope_session));
+    if (!control.ok()) return control.status();
+    const auto& shared = (*control)->As<scope_session>();
+    earlier.assign(shared.trace, strnlen(shared.trace, sizeof(shared.trace)));
+  }
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Adopt(folder, options.directory);
+  if (!session.ok()) return session.status();
+  (*session)->Keep();
+  Drain::Known known = ReadKnown(earlier);
+  RecordOptions adopted = options;
+  const scope_session& shared = (*session)->shared();
+  adopted.on_full = static_cast<scope_on_full>(shared.on_full);
+  adopted.clock = static_cast<scope_clock>(shared.clock);
+  adopted.ring_bytes = shared.ring_bytes;
+  if (absl::Status status = PrepareTraceFolder(options.directory); !status.ok()) return status;
+  const absl::StatusOr<std::unique_ptr<TraceFile>> file =
+      TraceFile::Create(options.directory + "/" SCOPE_TRACE_FILE);
+  if (!file.ok()) return file.status();
+  Child none = Child::None();
+  Recording recording(adopted, **session, **file, none);
+  recording.TakeOver(std::move(known));
+  RecordResult result = recording.Run(MonotonicNs());
+  if (recording.is_whole()) RemoveSession(folder);
+  return result;
+}
 
 absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   if (absl::Status status = Check(options); !status.ok()) return status;

@@ -71,4 +71,10 @@ struct RecordResult {
 // An older trace in `directory` is moved aside to `directory`.old.
 absl::StatusOr<RecordResult> Record(const RecordOptions& options);
 
+// Takes over the session in `folder`, whose collector is gone: what is left in its rings, and what
+// its processes report until the last of them has ended, becomes a trace in options.directory.
+// What the first collector stored is not repeated. Of the options, directory, limit, version and
+// progress count. FailedPrecondition: the collector is not gone.
+absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOptions& options);
+
 }  // namespace scope::pipeline

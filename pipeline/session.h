@@ -22,7 +22,13 @@ class Session {
  public:
   // Makes the folder under /dev/shm. ResourceExhausted: there is no room.
   static absl::StatusOr<std::unique_ptr<Session>> Create(const RecordOptions& options);
+  // Takes over the folder of a collector that is gone. FailedPrecondition: it is not gone, or the
+  // folder is of another layout.
+  static absl::StatusOr<std::unique_ptr<Session>> Adopt(const std::string& folder,
+                                                        const std::string& directory);
   ~Session();
+  // The folder stays when the object goes.
+  void Keep() { keeps_ = true; }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -51,6 +57,7 @@ class Session {
   std::string folder_;
   std::unique_ptr<MappedFile> control_;
   std::unique_ptr<CommandBox> commands_;
+  bool keeps_ = false;
   int lock_;  // tells other collectors that this session is alive
 };
 

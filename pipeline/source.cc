@@ -187,6 +187,7 @@ bool Source::IsEnding(int64_t now_ns) {
   if (!child_.HasEnded()) return false;
   if (ended_ns_ == 0) ended_ns_ = now_ns;
   if (rounds_after_end_++ < kRoundsAfterEnd) return false;
+  if (awaits_all_) return processes_.AllDead() && !drain_.has_rings();
   return processes_.AllDead() ? !drain_.has_rings() : now_ns - ended_ns_ > kOthersLiveNs;
 }
 

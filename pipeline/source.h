@@ -28,6 +28,12 @@ class Source {
   // The recording is over when the child has ended. `stored`: how many batches are stored so far.
   Source(Session& session, Selection& selection, Child& child, std::function<uint64_t()> stored);
 
+  // The session is taken over: it ends with its processes, and `known` was stored before.
+  void TakeOver(Drain::Known known) {
+    drain_.SetKnown(std::move(known));
+    awaits_all_ = true;
+  }
+
   // Notes that stand at the very beginning of the trace.
   void AddNote(Note note);
   // Each change of the switches that was asked for, and its answer.
@@ -76,6 +82,7 @@ class Source {
   int64_t ended_ns_ = 0;
   int rounds_after_end_ = 0;
   int64_t closed_ns_ = 0;
+  bool awaits_all_ = false;
   bool is_over_ = false;
 };
 

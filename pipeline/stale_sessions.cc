@@ -48,6 +48,13 @@ int LockSession(const std::string& folder) {
   return control;
 }
 
+int TryLockSession(const std::string& folder) {
+  const int control = OpenControl(folder);
+  if (control < 0 || flock(control, LOCK_EX | LOCK_NB) == 0) return control;
+  close(control);
+  return -1;
+}
+
 bool IsHeld(const std::string& folder) {
   const int control = OpenControl(folder);
   if (control < 0) return false;

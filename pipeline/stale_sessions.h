@@ -13,6 +13,9 @@ namespace scope::pipeline {
 // Holds the folder for as long as the process lives. Returns the lock's descriptor, or -1.
 int LockSession(const std::string& folder);
 
+// The same without waiting; -1 also where another process holds it.
+int TryLockSession(const std::string& folder);
+
 // Our folders of sessions in /dev/shm, whatever is in them.
 std::vector<std::string> SessionFolders();
 

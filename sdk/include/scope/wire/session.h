@@ -42,6 +42,7 @@ typedef struct scope_session {
   uint32_t process_count; /* (atomic) number of the next "process-N" */
   uint32_t doorbell;      /* (atomic, futex) bumped by a writer that waits, or by a new process */
   uint32_t reserved[13];
+  char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
 enum scope_module_state {
