@@ -127,8 +127,10 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
   arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
   arguments.Value(
-      "--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
-      Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}}, &options.clock));
+      "--clock", "WHAT", "exact (default); adaptive: some calls, to 10 us; off: none",
+      Choice<scope_clock>(
+          {{"exact", kScopeClockExact}, {"adaptive", kScopeClockAdaptive}, {"off", kScopeClockOff}},
+          &options.clock));
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
   arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);

@@ -49,9 +49,10 @@ static inline uint64_t Room(void) {
   return ScopeTakeRoom(cursor, SCOPE_RECORD_BYTES);
 }
 
-static inline uint64_t Stamp(void) {
-  return __scope_cursor->clock == kScopeClockExact ? __builtin_ia32_rdtsc() : 0;
-}
+static inline uint64_t Stamp(void) { return ScopeStamp(__scope_cursor); }
+
+/* The adaptive clock's countdown has run out. */
+SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
 
 /* One record of a group of which only some nodes are switched on. */
 SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
