@@ -1,6 +1,7 @@
 #include "pipeline/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -130,6 +131,21 @@ bool Child::HasEnded() {
     exit_code_ = signal_ != 0 ? 128 + signal_ : WEXITSTATUS(status);
   }
   return true;
+}
+
+bool PidHasEnded(uint32_t pid) {
+  if (kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
+  const int descriptor = open(absl::StrCat("/proc/", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno == ENOENT || errno == ESRCH;
+  char text[512];
+  const ssize_t n = read(descriptor, text, sizeof(text) - 1);
+  close(descriptor);
+  if (n <= 0) return true;
+  text[n] = '\0';
+  // "pid (name) S ...": the name may hold anything, even a ')'.
+  const char* const after_name = strrchr(text, ')');
+  if (after_name == nullptr || after_name[1] == '\0') return false;
+  return after_name[2] == 'Z' || after_name[2] == 'X';
 }
 
 SignalsForChild::SignalsForChild() {

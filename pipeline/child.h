@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,13 @@ class Child {
       const std::string& path, const std::vector<std::string>& command,
       const std::vector<std::pair<std::string, std::string>>& environment);
 
+  // In place of a program that was started by somebody else: it has ended.
+  static Child None() {
+    Child none(0);
+    none.has_ended_ = true;
+    return none;
+  }
+
   pid_t pid() const { return pid_; }
   // Does not wait.
   bool HasEnded();
@@ -44,6 +52,9 @@ class Child {
   int exit_code_ = 0;
   int signal_ = 0;
 };
+
+// Also true for a process that has ended and whose parent has not asked yet.
+bool PidHasEnded(uint32_t pid);
 
 // While it lives, signals that ask this process to end go to the child, and writing to a closed
 // pipe or beyond a size limit is an error and no signal.

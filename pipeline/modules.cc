@@ -35,6 +35,8 @@ std::string BuildIdOf(const scope_module_entry& entry) {
   return std::string(reinterpret_cast<const char*>(entry.build_id), bytes);
 }
 
+uint64_t Place(uint32_t process, uint32_t place) { return uint64_t{process} << 32 | place; }
+
 }  // namespace
 
 Modules::Modules(const Selection& selection) : selection_(selection) {}
@@ -54,10 +56,10 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
     return absl::InvalidArgumentError(absl::StrCat(facts.path, ": too many nodes"));
   }
   const std::string key = absl::StrCat(facts.path, "\n", facts.build_id);
-  std::unique_ptr<Known>& known = known_[key];
+  std::shared_ptr<Known>& known = known_[key];
   if (known == nullptr || known->nodes.size() != entry.nodes_bytes) {
     if (absl::Status status = Read(entry, loaded.pid, facts); !status.ok()) return status;
-    known = std::make_unique<Known>();
+    known = std::make_shared<Known>();
     known->nodes = facts.nodes;
     known->facts = trace::NodeFacts::FromMaps(facts.maps);
     known->module = facts.number;
@@ -72,11 +74,19 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
   if (!module.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(facts.path, ": ", module.status().message()));
   }
+  const auto places = trace::ParseNodes(facts.nodes);
+  facts_.emplace_back(next_node_, std::shared_ptr<const trace::NodeFacts>(known, &known->facts));
+  for (const trace::NodePlace& place : *places) {
+    origins_.push_back(
+        {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
+  }
   ++count_;
   next_node_ += static_cast<uint32_t>((*module)->nodes.size());
   nodes_ = nodes_->With(loaded.process, *std::move(module));
+  switches_[Place(loaded.process, loaded.place)] = {.address = entry.nodes_address,
+                                                    .nodes_image = {known, &known->nodes},
+                                                    .facts = {known, &known->facts}};
   if (!loaded.switches_path.empty()) {
-    const auto places = trace::ParseNodes(facts.nodes);
     const absl::Status status = WriteSwitches(
         loaded.switches_path, selection_.MakeSwitches(facts.nodes, *places, known->facts));
     if (!status.ok()) absl::StrAppend(&facts.note, status.message());
@@ -101,14 +111,39 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
                     .maps = module.maps,
                     .maps_from = kNoMapsFrom,
                     .note = ""};
+  const auto places = trace::ParseNodes(module.nodes);
+  const auto known = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
+  facts_.emplace_back(next_node_, known);
+  for (const trace::NodePlace& place : *places) {
+    origins_.push_back(
+        {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
+  }
   ++count_;
   next_node_ += static_cast<uint32_t>((*made)->nodes.size());
   nodes_ = nodes_->With(process, *made);
   if (switches != nullptr) {
-    *switches = selection_.MakeSwitches(module.nodes, *trace::ParseNodes(module.nodes),
-                                        trace::NodeFacts::FromMaps(module.maps));
+    *switches = selection_.MakeSwitches(module.nodes, *places, *known);
   }
   return ModuleNote(std::move(facts));
+}
+
+std::string Modules::Describe(uint32_t node) const {
+  const NodeOrigin& origin = origins_[node];
+  trace::Node filled;
+  auto facts = facts_.end();
+  while (facts != facts_.begin() && (--facts)->first > node) {
+  }
+  if (facts == facts_.end() || !facts->second->Fill(origin.id, origin.function_id, filled)) {
+    return absl::StrCat("node ", absl::Hex(origin.id, absl::kZeroPad16));
+  }
+  const bool is_call = origin.kind == kScopeEventEnter || origin.kind == kScopeEventExit;
+  return absl::StrCat(is_call || filled.name.empty() ? filled.function->name : filled.name, " ",
+                      filled.file.substr(filled.file.rfind('/') + 1), ":", filled.line);
+}
+
+const Modules::Switches* Modules::Find(uint32_t process, uint32_t place) const {
+  const auto found = switches_.find(Place(process, place));
+  return found == switches_.end() ? nullptr : &found->second;
 }
 
 // From the file, if it is the one that was loaded.

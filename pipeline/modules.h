@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -36,6 +37,7 @@ class Modules {
 
   struct Loaded {
     uint32_t process = 0;  // number in the trace
+    uint32_t place = 0;    // in the process's list
     uint32_t pid = 0;
     std::string switches_path;  // empty: nobody waits for switches
   };
@@ -46,6 +48,26 @@ class Modules {
   // `switches`: null, or where the choice for each byte of the nodes goes.
   absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process,
                                    std::string* switches);
+
+  // What is needed to change the switches of one module in one process.
+  struct Switches {
+    uint64_t address = 0;  // of the section in the process
+    std::shared_ptr<const std::string> nodes_image;
+    std::shared_ptr<const trace::NodeFacts> facts;
+  };
+  // By place in the process's list; null: the module could not be taken in. Valid until Add().
+  const Switches* Find(uint32_t process, uint32_t place) const;
+
+  // Where a node of the trace comes from.
+  struct NodeOrigin {
+    uint64_t id = 0;
+    uint64_t function_id = 0;
+    uint8_t kind = 0;
+  };
+  // By number in the trace.
+  const std::vector<NodeOrigin>& origins() const { return origins_; }
+  // "y demo.cc:5 in main", as far as it is known.
+  std::string Describe(uint32_t node) const;
 
   const std::shared_ptr<const NodeIndex>& nodes() const { return nodes_; }
   uint32_t count() const { return count_; }
@@ -67,7 +89,11 @@ class Modules {
   std::shared_ptr<const NodeIndex> nodes_ = std::make_shared<NodeIndex>();
   uint32_t count_ = 0;
   uint32_t next_node_ = 0;
-  absl::flat_hash_map<std::string, std::unique_ptr<Known>> known_;  // by path and build id
+  std::vector<NodeOrigin> origins_;
+  std::vector<std::pair<uint32_t, std::shared_ptr<const trace::NodeFacts>>>
+      facts_;                                                       // by first node
+  absl::flat_hash_map<std::string, std::shared_ptr<Known>> known_;  // by path and build id
+  absl::flat_hash_map<uint64_t, Switches> switches_;                // by process and place
 };
 
 }  // namespace scope::pipeline

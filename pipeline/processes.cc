@@ -1,14 +1,13 @@
 #include "pipeline/processes.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "pipeline/child.h"
+#include "pipeline/live_switches.h"
 #include "pipeline/shared.h"
 
 namespace scope::pipeline {
@@ -17,22 +16,6 @@ namespace {
 constexpr int64_t kLookForDeathNs = 20'000'000;
 constexpr size_t kWarningsMax = 20;
 
-// Also true for a process that has ended and whose parent has not asked yet.
-bool HasEnded(uint32_t pid) {
-  if (kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
-  const int descriptor = open(absl::StrCat("/proc/", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return errno == ENOENT || errno == ESRCH;
-  char text[512];
-  const ssize_t n = read(descriptor, text, sizeof(text) - 1);
-  close(descriptor);
-  if (n <= 0) return true;
-  text[n] = '\0';
-  // "pid (name) S ...": the name may hold anything, even a ')'.
-  const char* const after_name = strrchr(text, ')');
-  if (after_name == nullptr || after_name[1] == '\0') return false;
-  return after_name[2] == 'Z' || after_name[2] == 'X';
-}
-
 template <size_t kSize>
 std::string TextOf(const char (&text)[kSize]) {
   return std::string(text, strnlen(text, kSize));
@@ -40,8 +23,8 @@ std::string TextOf(const char (&text)[kSize]) {
 
 }  // namespace
 
-Processes::Processes(Session& session, const Selection& selection)
-    : session_(session), modules_(selection), declared_(session, modules_) {}
+Processes::Processes(Session& session, Selection& selection)
+    : session_(session), selection_(selection), modules_(selection), declared_(session, modules_) {}
 
 void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
   arrivals_.Visit(Load(session_.shared().process_count), now_ns, false,
@@ -98,6 +81,7 @@ void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
     const scope_module_entry entry = shared_entry;
     const absl::StatusOr<Note> note = modules_.Add(
         entry, {.process = number,
+                .place = known.modules_seen,
                 .pid = known.pid,
                 .switches_path =
                     waits ? session_.SwitchesPath(known.session_number, known.modules_seen) : ""});
@@ -138,12 +122,67 @@ void Processes::Answer(size_t count) {
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
+bool Processes::AreReady() const {
+  for (const Known& known : processes_) {
+    if (known.file == nullptr || known.is_dead) continue;
+    for (uint32_t place = 0; place < known.modules_seen; ++place) {
+      const uint32_t state = Load(known.Shared().modules[place].state);
+      if (state != kScopeModuleReady && state != kScopeModuleUnloaded) return false;
+    }
+  }
+  return true;
+}
+
+ChangeAnswer Processes::Change(const NodeChange& change) {
+  const ChangedNodes nodes(change);
+  ChangeAnswer answer;
+  for (uint32_t number = 0; number < processes_.size(); ++number) {
+    const Known& known = processes_[number];
+    if (known.file == nullptr || known.is_dead) continue;
+    if (const absl::Status status = ChangeIn(number, nodes, answer); status.ok()) {
+      ++answer.processes;
+    } else {
+      absl::StrAppend(&answer.reason, answer.reason.empty() ? "" : "; ", "process ", known.pid,
+                      " was not changed: ", status.message());
+    }
+  }
+  if (answer.processes > 0 || answer.reason.empty()) selection_.Apply(change);
+  return answer;
+}
+
+absl::Status Processes::ChangeIn(uint32_t number, const ChangedNodes& change,
+                                 ChangeAnswer& answer) {
+  const Known& known = processes_[number];
+  auto& shared = known.file->As<scope_process>();
+  const absl::StatusOr<ProcessMemory> memory = ProcessMemory::Open(known.pid);
+  if (!memory.ok()) return memory.status();
+  absl::Status status;
+  // From here on a module that is seen to be loaded stays so: its dlclose waits.
+  Publish(shared.changing, 1u);
+  for (uint32_t place = 0; place < known.modules_seen && status.ok(); ++place) {
+    if (__atomic_load_n(&shared.modules[place].state, __ATOMIC_SEQ_CST) != kScopeModuleReady) {
+      continue;
+    }
+    const Modules::Switches* module = modules_.Find(number, place);
+    if (module == nullptr) continue;
+    const absl::StatusOr<SwitchCount> count = ChangeSwitches(*memory, *module, change);
+    if (count.ok()) {
+      answer.nodes += count->nodes;
+      answer.changed += count->changed;
+    }
+    status.Update(count.status());
+  }
+  Publish(shared.changing, 0u);
+  FutexWake(shared.changing);
+  return status;
+}
+
 void Processes::LookForDeath(Known& known, int64_t now_ns) {
   if (!known.is_dead) {
     if (now_ns < known.next_look_ns) return;
     known.next_look_ns = now_ns + kLookForDeathNs;
     // All that it wrote before is seen by the next look at its modules and rings.
-    known.is_dead = HasEnded(known.pid);
+    known.is_dead = PidHasEnded(known.pid);
     return;
   }
   const scope_process& shared = known.Shared();

@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "pipeline/arrivals.h"
+#include "pipeline/command_box.h"
 #include "pipeline/declared.h"
 #include "pipeline/mapped_file.h"
 #include "pipeline/modules.h"
@@ -25,7 +26,7 @@ namespace scope::pipeline {
 
 class Processes {
  public:
-  Processes(Session& session, const Selection& selection);
+  Processes(Session& session, Selection& selection);
 
   // Takes in new processes and modules. What the trace must know goes to `notes`.
   void Look(int64_t now_ns, std::vector<Note>& notes);
@@ -35,6 +36,12 @@ class Processes {
   size_t waiting_modules() const { return waiting_.size(); }
   void Answer(size_t count);
 
+  // True when every module has its first switches, so that a change finds them all.
+  bool AreReady() const;
+  // Changes switches in all processes. What cannot be changed is told in the answer's reason.
+  ChangeAnswer Change(const NodeChange& change);
+
+  const Modules& modules() const { return modules_; }
   const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
 
   // The number in the trace of "process-N"; none: it is not known yet.
@@ -75,8 +82,10 @@ class Processes {
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
   void LookAtDeclared(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
+  absl::Status ChangeIn(uint32_t number, const ChangedNodes& change, ChangeAnswer& answer);
 
   Session& session_;
+  Selection& selection_;
   Modules modules_;
   Declared declared_;
   Arrivals arrivals_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "pipeline/shared.h"
 #include "pipeline/source.h"
 #include "pipeline/stages/store.h"
+#include "pipeline/stale_sessions.h"
 #include "pipeline/trace_file.h"
 #include "pipeline/trace_folder.h"
 
@@ -27,6 +29,12 @@ absl::Status Check(const RecordOptions& options) {
                      SCOPE_RING_BYTES_MIN, " to ", uint64_t{SCOPE_RING_BYTES_MAX}));
   }
   return absl::OkStatus();
+}
+
+std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
+  return absl::StrCat("change ", answer.version, ": ", answer.changed, " of ", answer.nodes,
+                      " nodes were switched ", change.on ? "on" : "off",
+                      answer.reason.empty() ? "" : "; ", answer.reason);
 }
 
 // Warnings come from several threads.
@@ -51,13 +59,16 @@ class Recording {
   Recording(const RecordOptions& options, Session& session, TraceFile& file, Child& child)
       : options_(options),
         session_(session),
-        selection_(options.function_globs, options.variable_globs),
+        selection_(options.function_globs, options.variable_globs, options.starts_off),
         child_(child),
+        budget_(options.budget, options.clock),
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
                       .stop = [this](const std::string& why) { Stop(why); }}) {}
 
   RecordResult Run(int64_t started_ns);
+  void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
+  bool is_whole() const { return !store_.failed() && !store_.limit_reached(); }
 
  private:
   uint64_t LimitBytes() const;
@@ -67,9 +78,10 @@ class Recording {
 
   const RecordOptions& options_;
   Session& session_;
-  const Selection selection_;
+  Selection selection_;
   Child& child_;
   Warnings warnings_;
+  Budget budget_;
   Source source_;
   Store store_;
 };
@@ -77,9 +89,19 @@ class Recording {
 RecordResult Recording::Run(int64_t started_ns) {
   source_.AddNote(SessionNote(options_));
   source_.AddNote(ClockNote());
+  source_.SetTold([this](const NodeChange& change, const ChangeAnswer& answer) {
+    warnings_.Add(ChangeText(change, answer));
+  });
+  if (options_.budget > 0) {
+    source_.SetBudget(&budget_, [this](std::string text) { warnings_.Add(std::move(text)); });
+  }
   source_.SetTick([&] { Tick(started_ns); });
   RunGraph({.next = [&] { return source_.Next(); },
-            .store = [&](const EncodedBatch& batch) { store_(batch); }});
+            .store =
+                [&](const EncodedBatch& batch) {
+                  store_(batch);
+                  if (options_.budget > 0) budget_.Count(batch);
+                }});
   store_.Finish(child_.exit_code(), MonotonicNs() - started_ns,
                 source_.processes().DroppedWithoutRing());
   return Result(started_ns);
@@ -145,7 +167,56 @@ RecordResult Recording::Result(int64_t started_ns) {
   return result;
 }
 
+// Where each thread of an earlier trace stands. Nothing, if it cannot be read.
+Drain::Known ReadKnown(const std::string& directory) {
+  Drain::Known known;
+  const auto reader = trace::TraceReader::Open(directory);
+  if (!reader.ok()) return known;
+  std::vector<uint64_t> next((*reader)->threads().size());
+  const absl::Status status = (*reader)->ForEach({}, [&](const trace::Event& event) {
+    const uint64_t count = event.node == nullptr ? event.gap_count : 1;
+    if (event.thread < next.size()) next[event.thread] = event.thread_seq + count;
+    return true;
+  });
+  if (!status.ok()) return known;
+  for (const trace::Thread& thread : (*reader)->threads()) {
+    known[Drain::KeyOf(thread.pid, thread.tid)] = next[thread.number];
+  }
+  return known;
+}
+
 }  // namespace
+
+absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOptions& options) {
+  GuardMappedFiles();
+  std::string earlier;
+  {
+    const auto control = MappedFile::Open(absl::StrCat(folder, "/control"), sizeof(scope_session),
+                                          2 * sizeof(scope_session));
+    if (!control.ok()) return control.status();
+    const auto& shared = (*control)->As<scope_session>();
+    earlier.assign(shared.trace, strnlen(shared.trace, sizeof(shared.trace)));
+  }
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Adopt(folder, options.directory);
+  if (!session.ok()) return session.status();
+  (*session)->Keep();
+  Drain::Known known = ReadKnown(earlier);
+  RecordOptions adopted = options;
+  const scope_session& shared = (*session)->shared();
+  adopted.on_full = static_cast<scope_on_full>(shared.on_full);
+  adopted.clock = static_cast<scope_clock>(shared.clock);
+  adopted.ring_bytes = shared.ring_bytes;
+  if (absl::Status status = PrepareTraceFolder(options.directory); !status.ok()) return status;
+  const absl::StatusOr<std::unique_ptr<TraceFile>> file =
+      TraceFile::Create(options.directory + "/" SCOPE_TRACE_FILE);
+  if (!file.ok()) return file.status();
+  Child none = Child::None();
+  Recording recording(adopted, **session, **file, none);
+  recording.TakeOver(std::move(known));
+  RecordResult result = recording.Run(MonotonicNs());
+  if (recording.is_whole()) RemoveSession(folder);
+  return result;
+}
 
 absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   if (absl::Status status = Check(options); !status.ok()) return status;

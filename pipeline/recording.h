@@ -37,8 +37,10 @@ struct RecordOptions {
   uint64_t ring_bytes = SCOPE_RING_BYTES_DEFAULT;  // of each thread; a power of two
   scope_clock clock = kScopeClockExact;
   uint32_t block_timeout_ms = 1000;
+  double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
   std::vector<std::string> variable_globs;  // -V
+  bool starts_off = false;                  // nothing is recorded until a switch says so
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
   std::string runtime_path;                 // libscope_rt.so
   std::string version;                      // of scope, for the trace
@@ -73,5 +75,11 @@ struct RecordResult {
 //   InvalidArgument     an option makes no sense, or `directory` exists and is no trace
 // An older trace in `directory` is moved aside to `directory`.old.
 absl::StatusOr<RecordResult> Record(const RecordOptions& options);
+
+// Takes over the session in `folder`, whose collector is gone: what is left in its rings, and what
+// its processes report until the last of them has ended, becomes a trace in options.directory.
+// What the first collector stored is not repeated. Of the options, directory, limit, version and
+// progress count. FailedPrecondition: the collector is not gone.
+absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOptions& options);
 
 }  // namespace scope::pipeline

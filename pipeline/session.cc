@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "pipeline/shared.h"
@@ -15,6 +16,14 @@ namespace scope::pipeline {
 namespace {
 
 constexpr uint32_t kSelectTimeoutMs = 2000;
+
+void SetTrace(scope_session& shared, const std::string& directory) {
+  std::error_code error;
+  const std::string absolute = std::filesystem::absolute(directory, error).string();
+  const size_t bytes = absolute.size() < sizeof(shared.trace) ? absolute.size() : 0;
+  std::memcpy(shared.trace, absolute.data(), bytes);
+  shared.trace[bytes] = '\0';
+}
 
 }  // namespace
 
@@ -36,6 +45,11 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
     RemoveSession(folder);
     return control.status();
   }
+  absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Create(folder);
+  if (!commands.ok()) {
+    RemoveSession(folder);
+    return commands.status();
+  }
   const int lock = LockSession(folder);
   auto& shared = (*control)->As<scope_session>();
   shared.layout = SCOPE_SESSION_LAYOUT;
@@ -43,17 +57,48 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   shared.on_full = static_cast<uint32_t>(options.on_full);
   shared.clock = static_cast<uint32_t>(options.clock);
   shared.block_timeout_ms = options.block_timeout_ms;
-  shared.selects = options.function_globs.empty() && options.variable_globs.empty() ? 0 : 1;
+  shared.selects =
+      options.function_globs.empty() && options.variable_globs.empty() && !options.starts_off ? 0
+                                                                                              : 1;
   shared.select_timeout_ms = kSelectTimeoutMs;
   shared.collector_pid = static_cast<uint32_t>(getpid());
+  SetTrace(shared, options.directory);
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
-  return std::unique_ptr<Session>(new Session(folder, *std::move(control), lock));
+  return std::unique_ptr<Session>(
+      new Session(folder, *std::move(control), *std::move(commands), lock));
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folder,
+                                                        const std::string& directory) {
+  const int lock = TryLockSession(folder);
+  if (lock < 0) {
+    return absl::FailedPreconditionError(absl::StrCat(folder, " is being recorded, or is gone"));
+  }
+  absl::StatusOr<std::unique_ptr<MappedFile>> control = MappedFile::Open(
+      absl::StrCat(folder, "/control"), sizeof(scope_session), 2 * sizeof(scope_session));
+  if (control.ok()) {
+    auto& shared = (*control)->As<scope_session>();
+    if (shared.magic != SCOPE_SESSION_MAGIC || shared.layout != SCOPE_SESSION_LAYOUT) {
+      control = absl::FailedPreconditionError(
+          absl::StrCat(folder, " was made by another version of scope, which must recover it"));
+    }
+  }
+  absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Open(folder);
+  if (!control.ok() || !commands.ok()) {
+    close(lock);
+    return control.ok() ? commands.status() : control.status();
+  }
+  auto& shared = (*control)->As<scope_session>();
+  SetTrace(shared, directory);
+  Publish(shared.collector_pid, static_cast<uint32_t>(getpid()));
+  return std::unique_ptr<Session>(
+      new Session(folder, *std::move(control), *std::move(commands), lock));
 }
 
 Session::~Session() {
   SetState(kScopeSessionClosed);
-  RemoveSession(folder_);
+  if (!keeps_) RemoveSession(folder_);
   if (lock_ >= 0) close(lock_);
 }
 

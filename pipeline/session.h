@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
 #include "pipeline/recording.h"
 #include "scope/wire/session.h"
@@ -21,11 +22,18 @@ class Session {
  public:
   // Makes the folder under /dev/shm. ResourceExhausted: there is no room.
   static absl::StatusOr<std::unique_ptr<Session>> Create(const RecordOptions& options);
+  // Takes over the folder of a collector that is gone. FailedPrecondition: it is not gone, or the
+  // folder is of another layout.
+  static absl::StatusOr<std::unique_ptr<Session>> Adopt(const std::string& folder,
+                                                        const std::string& directory);
   ~Session();
+  // The folder stays when the object goes.
+  void Keep() { keeps_ = true; }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   const std::string& folder() const { return folder_; }
+  CommandBox& commands() const { return *commands_; }
   scope_session& shared() const { return control_->As<scope_session>(); }
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
@@ -40,11 +48,17 @@ class Session {
   void AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const;
 
  private:
-  Session(std::string folder, std::unique_ptr<MappedFile> control, int lock)
-      : folder_(std::move(folder)), control_(std::move(control)), lock_(lock) {}
+  Session(std::string folder, std::unique_ptr<MappedFile> control,
+          std::unique_ptr<CommandBox> commands, int lock)
+      : folder_(std::move(folder)),
+        control_(std::move(control)),
+        commands_(std::move(commands)),
+        lock_(lock) {}
 
   std::string folder_;
   std::unique_ptr<MappedFile> control_;
+  std::unique_ptr<CommandBox> commands_;
+  bool keeps_ = false;
   int lock_;  // tells other collectors that this session is alive
 };
 

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "pipeline/shared.h"
 
 namespace scope::pipeline {
 namespace {
 
 constexpr int64_t kTickNs = 100'000'000;
+constexpr int64_t kVerdictNs = 100'000'000;
 constexpr int64_t kTotalsNs = 1'000'000'000;
 // A batch that is not full is stored after this: so much a kill of the collector can cost. Without
 // what a new process or module notes, nothing can be read at all.
@@ -33,7 +37,7 @@ void Sleep(int64_t ns) {
 
 }  // namespace
 
-Source::Source(Session& session, const Selection& selection, Child& child,
+Source::Source(Session& session, Selection& selection, Child& child,
                std::function<uint64_t()> stored)
     : session_(session),
       child_(child),
@@ -74,6 +78,8 @@ void Source::Work() {
     if (tick_) tick_();
   }
   AnswerModules(now_ns);
+  ObeyCommand();
+  KeepBudget(now_ns);
   const int64_t sooner_ns = sequence_.open().notes.empty() ? 0 : kPutOutNs - kPutOutNotesNs;
   if (is_over_ || now_ns >= next_put_out_ns_ - sooner_ns) PutOutOpen(now_ns);
   if (ready_.empty() && count < kBusyRecords && !drain_.has_backlog() && !is_closed) {
@@ -90,6 +96,61 @@ void Source::AnswerModules(int64_t now_ns) {
   if (answers_ == 0 || stored_() < answers_after_) return;
   processes_.Answer(answers_);
   answers_ = 0;
+}
+
+// A change reaches every module, those that are about to come as well: first the session selects,
+// so that they ask; then all that did not ask are there, with their switches set.
+void Source::ObeyCommand() {
+  CommandBox& commands = session_.commands();
+  if (!commands.IsWaiting()) return;
+  const absl::StatusOr<NodeChange> change = commands.Read();
+  if (!change.ok() || closed_ns_ != 0) {
+    const std::string reason(change.ok() ? "the recording is over" : change.status().message());
+    commands.Answer(false, {.reason = reason});
+    return;
+  }
+  if (!SelectsNow()) return;  // the next round looks at the modules
+  ChangeAnswer answer = processes_.Change(*change);
+  answer.version = commands.Answer(answer.processes > 0 || answer.reason.empty(), answer);
+  if (change->on && budget_ != nullptr) budget_->Forget();
+  if (told_) told_(*change, answer);
+}
+
+bool Source::SelectsNow() {
+  if (Load(session_.shared().selects) == 0) {
+    Publish(session_.shared().selects, 1u);
+    return false;
+  }
+  return processes_.waiting_modules() == 0 && processes_.AreReady();
+}
+
+void Source::SetBudget(Budget* budget, std::function<void(std::string)> culled) {
+  budget_ = budget;
+  culled_ = std::move(culled);
+}
+
+void Source::KeepBudget(int64_t now_ns) {
+  if (budget_ == nullptr || closed_ns_ != 0 || now_ns < next_verdict_ns_ || !SelectsNow()) return;
+  next_verdict_ns_ = now_ns + kVerdictNs;
+  const Modules& modules = processes_.modules();
+  const Budget::Verdict verdict = budget_->Decide(now_ns, modules.origins());
+  if (verdict.nodes.empty()) return;
+  NodeChange change;
+  change.node_ids = verdict.ids;
+  const ChangeAnswer answer = processes_.Change(change);
+  std::string text = absl::StrFormat("the budget of %g%% was exceeded (%.1f%%): switched off ",
+                                     100 * budget_->share(), 100 * verdict.share);
+  constexpr size_t kNamed = 4;
+  std::vector<std::string> names;  // an entry and its exit are called the same
+  for (const uint32_t node : verdict.nodes) {
+    std::string name = modules.Describe(node);
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+  }
+  const size_t named = std::min(names.size(), kNamed);
+  absl::StrAppend(&text, absl::StrJoin(names.begin(), names.begin() + named, ", "));
+  if (names.size() > named) absl::StrAppend(&text, " and ", names.size() - named, " more");
+  absl::StrAppend(&text, answer.reason.empty() ? "" : "; ", answer.reason);
+  if (culled_) culled_(std::move(text));
 }
 
 size_t Source::Round(bool is_last) {
@@ -126,6 +187,7 @@ bool Source::IsEnding(int64_t now_ns) {
   if (!child_.HasEnded()) return false;
   if (ended_ns_ == 0) ended_ns_ = now_ns;
   if (rounds_after_end_++ < kRoundsAfterEnd) return false;
+  if (awaits_all_) return processes_.AllDead() && !drain_.has_rings();
   return processes_.AllDead() ? !drain_.has_rings() : now_ns - ended_ns_ > kOthersLiveNs;
 }
 

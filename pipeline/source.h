@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "pipeline/batches.h"
+#include "pipeline/budget.h"
 #include "pipeline/child.h"
 #include "pipeline/processes.h"
 #include "pipeline/session.h"
@@ -25,11 +26,21 @@ namespace scope::pipeline {
 class Source {
  public:
   // The recording is over when the child has ended. `stored`: how many batches are stored so far.
-  Source(Session& session, const Selection& selection, Child& child,
-         std::function<uint64_t()> stored);
+  Source(Session& session, Selection& selection, Child& child, std::function<uint64_t()> stored);
+
+  // The session is taken over: it ends with its processes, and `known` was stored before.
+  void TakeOver(Drain::Known known) {
+    drain_.SetKnown(std::move(known));
+    awaits_all_ = true;
+  }
 
   // Notes that stand at the very beginning of the trace.
   void AddNote(Note note);
+  // Each change of the switches that was asked for, and its answer.
+  using Told = std::function<void(const NodeChange&, const ChangeAnswer&)>;
+  void SetTold(Told told) { told_ = std::move(told); }
+  // Nodes that break it are switched off; `culled` is told which, in words.
+  void SetBudget(Budget* budget, std::function<void(std::string)> culled);
   // Called every 100 ms or so.
   void SetTick(std::function<void()> tick) { tick_ = std::move(tick); }
 
@@ -46,6 +57,9 @@ class Source {
   bool IsEnding(int64_t now_ns);
   void PutOutOpen(int64_t now_ns);
   void AnswerModules(int64_t now_ns);
+  void ObeyCommand();
+  bool SelectsNow();
+  void KeepBudget(int64_t now_ns);
 
   Session& session_;
   Child& child_;
@@ -56,6 +70,10 @@ class Source {
   Sequence::Batches ready_;
   size_t given_ = 0;  // of ready_
   std::function<void()> tick_;
+  Told told_;
+  Budget* budget_ = nullptr;
+  std::function<void(std::string)> culled_;
+  int64_t next_verdict_ns_ = 0;
   int64_t next_tick_ns_ = 0;
   int64_t next_totals_ns_ = 0;
   int64_t next_put_out_ns_ = 0;
@@ -64,6 +82,7 @@ class Source {
   int64_t ended_ns_ = 0;
   int rounds_after_end_ = 0;
   int64_t closed_ns_ = 0;
+  bool awaits_all_ = false;
   bool is_over_ = false;
 };
 

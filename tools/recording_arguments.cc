@@ -6,6 +6,8 @@
 #include <cstring>
 #include <deque>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
@@ -54,6 +56,17 @@ absl::Status ParseTimeout(const std::string& text, uint32_t* timeout_ms) {
   const int64_t ms = (*ns + 999'999) / 1'000'000;
   if (ms > UINT32_MAX) return absl::InvalidArgumentError(absl::StrCat("'", text, "' is too long"));
   *timeout_ms = static_cast<uint32_t>(ms);
+  return absl::OkStatus();
+}
+
+absl::Status ParseShare(const std::string& text, double* share) {
+  double percent = 0;
+  if (!absl::EndsWith(text, "%") || !absl::SimpleAtod(text.substr(0, text.size() - 1), &percent) ||
+      !(percent > 0) || percent > 100) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", text, "' is no share of the time, such as 3%"));
+  }
+  *share = percent / 100;
   return absl::OkStatus();
 }
 
@@ -127,6 +140,8 @@ void RecordingArguments::Declare(Arguments& arguments) {
                  &options.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
                  &options.variable_globs);
+  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
+                 &options.starts_off);
   arguments.Value("--on-full", "WHAT", "a full ring: block (default), drop_newest, drop_oldest",
                   Choice<scope_on_full>({{"block", kScopeOnFullBlock},
                                          {"drop_newest", kScopeOnFullDropNewest},
@@ -135,11 +150,16 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Value(
       "--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
       [this](const std::string& text) { return ParseTimeout(text, &options.block_timeout_ms); });
+  arguments.Value("--budget", "SHARE",
+                  "of the program's time, as in 3%: what costs more is switched off",
+                  [this](const std::string& text) { return ParseShare(text, &options.budget); });
   arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
   arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
   arguments.Value(
-      "--clock", "WHAT", "exact (default), or off: no times, cheaper calls",
-      Choice<scope_clock>({{"exact", kScopeClockExact}, {"off", kScopeClockOff}}, &options.clock));
+      "--clock", "WHAT", "exact (default); adaptive: some calls, to 10 us; off: none",
+      Choice<scope_clock>(
+          {{"exact", kScopeClockExact}, {"adaptive", kScopeClockAdaptive}, {"off", kScopeClockOff}},
+          &options.clock));
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
   arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
   arguments.List("--viewer", "NAME", "or to a viewer, while PROG runs", &viewers);

@@ -1,11 +1,13 @@
 // The command `scope`: the table of its verbs.
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tools/exit_codes.h"
+#include "tools/left_sessions.h"
 #include "tools/nearest.h"
 #include "tools/say.h"
 #include "tools/verbs.h"
@@ -26,6 +28,8 @@ constexpr Verb kVerbs[] = {
     {"build", "[OPTIONS] -- CMD", "run any build so that it compiles with hooks", Build},
     {"run", "[OPTIONS] -- PROG", "record a program, then say what it did", Run},
     {"record", "[OPTIONS] -- PROG", "record a program", Record},
+    {"switch", "--on|--off [OPTIONS]", "nodes of a running program, on or off", Switch},
+    {"recover", "[OPTIONS] [PID]", "a trace of what a killed recording left", Recover},
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
@@ -59,6 +63,13 @@ std::string HelpText() {
   return text;
 }
 
+// A compiler's output belongs to the build, and who asks for quiet shall have it.
+bool TellsWhatWasLeft(const std::string& verb, const std::vector<std::string>& args) {
+  if (verb == "c++" || verb == "cc" || verb == "build" || verb == "recover") return false;
+  return std::none_of(args.begin(), std::find(args.begin(), args.end(), "--"),
+                      [](const std::string& word) { return word == "-q" || word == "--quiet"; });
+}
+
 int Dispatch(const std::vector<std::string>& args) {
   if (args.empty()) {
     std::fputs(HelpText().c_str(), stderr);
@@ -78,6 +89,7 @@ int Dispatch(const std::vector<std::string>& args) {
   std::vector<std::string> known;
   for (const Verb& verb : kVerbs) {
     if (wanted == verb.name) {
+      if (TellsWhatWasLeft(wanted, args)) SayWhatWasLeft();
       return verb.run(help ? Words{"--help"} : Words(args.begin() + 1, args.end()));
     }
     known.emplace_back(verb.name);

@@ -17,6 +17,8 @@ int CompileC(const Words& args);
 int Build(const Words& args);
 int Record(const Words& args);
 int Run(const Words& args);
+int Switch(const Words& args);
+int Recover(const Words& args);
 int Report(const Words& args);
 int Replay(const Words& args);
 int Vars(const Words& args);

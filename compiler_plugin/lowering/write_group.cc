@@ -23,6 +23,7 @@ constexpr uint32_t kUnlikely = 1u << 20;
 constexpr uint64_t kAddressBits = 48;
 constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
 constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
+constexpr uint64_t kStampInOffset = offsetof(scope_cursor, stamp_in);
 constexpr uint64_t kValueOffset = offsetof(scope_record, value);
 static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) == 0);
 
@@ -153,19 +154,32 @@ class GroupWriter {
                        [](const Event& event) { return event.stamped; });
   }
 
-  // The time if the cursor's clock is exact, otherwise 0.
+  // The time if the cursor's clock is exact, or its countdown has run out; otherwise 0.
   llvm::Value* TakeStamp(llvm::Value* cursor, llvm::BasicBlock* after) {
-    llvm::BasicBlock* const from = builder_.GetInsertBlock();
     llvm::BasicBlock* const exact = AddBlock("scope.clock", after);
+    llvm::BasicBlock* const count = AddBlock("scope.count", after);
+    llvm::BasicBlock* const due = AddBlock("scope.due", after);
     llvm::BasicBlock* const put = AddBlock("scope.stamped", after);
     llvm::Value* const clock = LoadWord(Offset(cursor, kClockOffset));
     builder_.CreateCondBr(builder_.CreateICmpEQ(clock, builder_.getInt64(kScopeClockExact)), exact,
-                          put, Weights(1, 1));
+                          count, Weights(1, 1));
     builder_.SetInsertPoint(exact);
     llvm::Value* const ticks = builder_.CreateIntrinsic(llvm::Intrinsic::x86_rdtsc, {}, {});
     builder_.CreateBr(put);
+    builder_.SetInsertPoint(count);
+    llvm::Value* const stamp_in = Offset(cursor, kStampInOffset);
+    llvm::Value* const left = builder_.CreateSub(LoadWord(stamp_in), builder_.getInt64(1));
+    builder_.CreateAlignedStore(left, stamp_in, llvm::Align(8));
+    builder_.CreateCondBr(builder_.CreateIsNull(left), due, put, Weights(1, 256));
+    builder_.SetInsertPoint(due);
+    llvm::Value* const due_ticks = CallStub(kDueStampFunction, builder_.getInt64Ty(), {});
+    builder_.CreateBr(put);
     builder_.SetInsertPoint(put);
-    return Merge(ticks, exact, builder_.getInt64(0), from);
+    llvm::PHINode* const stamp = builder_.CreatePHI(builder_.getInt64Ty(), 3);
+    stamp->addIncoming(ticks, exact);
+    stamp->addIncoming(builder_.getInt64(0), count);
+    stamp->addIncoming(due_ticks, due);
+    return stamp;
   }
 
   void PutRecords(llvm::Value* taken, llvm::Value* stamp) {

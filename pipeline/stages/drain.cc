@@ -69,6 +69,10 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
   auto stream = std::make_unique<Stream>();
   stream->thread = static_cast<uint32_t>(threads_.size());
   stream->process = *process;
+  const auto known = known_.find(KeyOf(header.pid, header.tid));
+  const uint64_t first_seq = known == known_.end() ? 0 : known->second;
+  if (first_seq != 0) (*reader)->SkipTo(first_seq);
+  stream->next_seq = first_seq;
   stream->ticks = header.started_ticks;
   stream->key = header.started_ticks;
   trace::Thread& thread = threads_.emplace_back();
@@ -87,6 +91,7 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
   rings_.push_back({.reader = *std::move(reader),
                     .stream = std::move(stream),
                     .blocked_ns = 0,
+                    .first_seq = first_seq,
                     .session_number = session_number});
   return true;
 }
@@ -104,7 +109,7 @@ void Drain::Retire() {
                         threads_[stream.thread].pid, " is recorded only in part: in its ring ",
                         ring.reader->broken()));
     }
-    threads_[stream.thread].emitted = ring.reader->next_seq();
+    threads_[stream.thread].emitted = ring.reader->next_seq() - ring.first_seq;
     blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
     unlink(session_.RingPath(ring.session_number).c_str());
     return true;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "pipeline/arrivals.h"
 #include "pipeline/batches.h"
 #include "pipeline/notes.h"
@@ -24,6 +25,11 @@ namespace scope::pipeline {
 class Drain {
  public:
   Drain(Session& session, const Processes& processes) : session_(session), processes_(processes) {}
+
+  // Of what an earlier collector stored: where each thread (by pid and tid) goes on.
+  using Known = absl::flat_hash_map<uint64_t, uint64_t>;
+  static uint64_t KeyOf(uint32_t pid, uint32_t tid) { return uint64_t{pid} << 32 | tid; }
+  void SetKnown(Known known) { known_ = std::move(known); }
 
   // Looks at every ring once. Returns the records taken; new threads go to `notes`.
   // `all_are_dead`: nothing is written any more, wherever a writer may stand.
@@ -49,6 +55,7 @@ class Drain {
     std::unique_ptr<RingReader> reader;
     std::unique_ptr<Stream> stream;
     uint64_t blocked_ns = 0;
+    uint64_t first_seq = 0;  // earlier ones are not ours
     uint32_t session_number = 0;
   };
 
@@ -58,6 +65,7 @@ class Drain {
   Session& session_;
   const Processes& processes_;
   Arrivals arrivals_;
+  Known known_;
   std::vector<Ring> rings_;
   bool has_backlog_ = false;
   std::vector<Stream*> streams_;      // of rings_

@@ -72,6 +72,10 @@ size_t RingReader::Read(size_t records_max, const Moment& moment, Stream& stream
     const uint64_t sealed = Load(Label(chunk_.number).sealed_bytes);
     const uint64_t end =
         sealed != 0 ? std::min(sealed & ~uint64_t{15}, header_.chunk_bytes) : header_.chunk_bytes;
+    if (offset_ >= end) {  // known already
+      LeaveChunk();
+      continue;
+    }
     const size_t before = stream.records.size();
     const Found found = CopyRecords(end, records_max - count, stream);
     count += stream.records.size() - before;
@@ -122,8 +126,8 @@ bool RingReader::EnterChunk(Stream& stream) {
   if (!ReadLabel(next_number_, chunk)) {
     if (!SkipToOldest() || !ReadLabel(next_number_, chunk)) return false;
   }
-  if (chunk.number != next_number_ || chunk.tag > 0xffff || chunk.first_seq < next_seq_ ||
-      chunk.first_seq > kSeqMax) {
+  if (chunk.number != next_number_ || chunk.tag > 0xffff ||
+      (chunk.first_seq < next_seq_ && !resumes_) || chunk.first_seq > kSeqMax) {
     Break("a chunk's label contradicts the one before");
     return false;
   }
@@ -137,6 +141,13 @@ bool RingReader::EnterChunk(Stream& stream) {
   chunk_ = chunk;
   in_chunk_ = true;
   offset_ = 0;
+  if (chunk.first_seq < next_seq_) {
+    const uint64_t known =
+        std::min(next_seq_ - chunk.first_seq, header_.chunk_bytes / SCOPE_RECORD_BYTES);
+    offset_ = known * SCOPE_RECORD_BYTES;
+  } else {
+    resumes_ = false;
+  }
   absent_since_ns_ = 0;
   return true;
 }
@@ -231,7 +242,8 @@ void RingReader::LeaveChunk() {
   scope_ring_header& shared = Shared();
   in_chunk_ = false;
   next_number_ = chunk_.number + 1;
-  Publish(shared.chunks_released, next_number_);
+  // A reader that took over begins with chunks that were released before.
+  Publish(shared.chunks_released, std::max(Load(shared.chunks_released), next_number_));
   __atomic_fetch_add(&shared.release_futex, 1, __ATOMIC_SEQ_CST);
   if (__atomic_load_n(&shared.waiting, __ATOMIC_SEQ_CST) != 0) FutexWake(shared.release_futex);
 }

@@ -29,6 +29,12 @@ class RingReader {
   // The ring's identity, as it was when it was opened.
   const scope_ring_header& header() const { return header_; }
 
+  // Records before `seq` are known from elsewhere; before the first Read().
+  void SkipTo(uint64_t seq) {
+    next_seq_ = seq;
+    resumes_ = true;
+  }
+
   struct Moment {
     uint64_t ticks = 0;  // read before the ring is looked at
     int64_t now_ns = 0;
@@ -88,6 +94,7 @@ class RingReader {
   uint64_t next_seq_ = 0;        // of the next record
   uint64_t emptied_ticks_ = 0;   // when the ring was last seen with nothing left in it
   int64_t absent_since_ns_ = 0;  // 0: the next record is not awaited
+  bool resumes_ = false;         // the next chunk may begin before next_seq_
   bool over_ = false;
   bool frugal_ = false;
   std::string broken_;

@@ -38,6 +38,7 @@ class Store {
   // Adds what is known about a thread besides its counts.
   trace::Thread& totals(uint32_t thread);
   const std::vector<trace::Thread>& all_totals() const { return totals_; }
+  bool failed() const { return failed_; }
   bool limit_reached() const { return limit_reached_; }
 
   // For a look from another thread.

@@ -35,8 +35,8 @@ inline void Emit(const scope_node* node, uint64_t value) {
 // Returns the room, which tells the record's number.
 inline uint64_t EmitStamped(const scope_node* node, uint64_t flags) {
   const uint64_t room = TakeRoom(SCOPE_RECORD_BYTES);
-  const bool has_clock = t_thread.attached && t_thread.writer.cursor()->clock == kScopeClockExact;
-  ScopePutRecord(room, reinterpret_cast<uintptr_t>(node) | flags, has_clock ? Ticks() : 0);
+  const uint64_t ticks = t_thread.attached ? ScopeStamp(t_thread.writer.cursor()) : 0;
+  ScopePutRecord(room, reinterpret_cast<uintptr_t>(node) | flags, ticks);
   return room;
 }
 

@@ -29,6 +29,8 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
   entry.nodes_bytes = static_cast<uint64_t>(module->nodes_end - module->nodes_begin);
   Store(entry.state, uint32_t{kScopeModuleLoaded});
   Store(process.module_count, number + 1);
+  // Whoever does not see the session select is seen by the collector before it does.
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
   module->number = number;
   module->reserve = ReserveRoom;
   module->next = g_process.modules;
@@ -36,17 +38,16 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
   return &entry;
 }
 
-bool AwaitAnswer(scope_module_entry& entry) {
+void AwaitAnswer(scope_module_entry& entry) {
   Session& session = g_process.session;
   const uint64_t timeout_ns = uint64_t{session.shared->select_timeout_ms} * 1'000'000;
   const uint64_t started_ns = MonotonicNs();
   while (Load(entry.state) == kScopeModuleLoaded) {
     const uint64_t waited_ns = MonotonicNs() - started_ns;
-    if (waited_ns >= timeout_ns || !IsRecording(session) || IsCollectorGone(session)) return false;
+    if (waited_ns >= timeout_ns || !IsRecording(session) || IsCollectorGone(session)) return;
     const uint64_t left_ns = timeout_ns - waited_ns;
     FutexWait(entry.state, kScopeModuleLoaded, left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
   }
-  return Load(entry.state) == kScopeModuleAnswered;
 }
 
 void TakeAnswer(const scope_module& module, const scope_module_entry& entry) {
@@ -55,6 +56,23 @@ void TakeAnswer(const scope_module& module, const scope_module_entry& entry) {
   if (image == nullptr) return;
   CopySwitches(module.nodes_begin, module.nodes_end, static_cast<const char*>(image));
   munmap(image, entry.nodes_bytes);
+}
+
+bool Exchange(uint32_t& state, uint32_t from, uint32_t to) {
+  return __atomic_compare_exchange_n(&state, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+// The collector may answer although nobody asked it, or too late to be waited for: what it wrote
+// then counts, because it will change switches from there on.
+void SetFirstSwitches(const scope_module& module, scope_module_entry& entry) {
+  if (g_process.session.shared->selects == 0) {
+    SetSwitches(module.nodes_begin, module.nodes_end, SCOPE_SWITCH_ON);
+  } else {
+    AwaitAnswer(entry);
+  }
+  if (Exchange(entry.state, kScopeModuleLoaded, kScopeModuleReady)) return;
+  TakeAnswer(module, entry);
+  Exchange(entry.state, kScopeModuleAnswered, kScopeModuleReady);
 }
 
 int Register(scope_module* module) {
@@ -67,12 +85,19 @@ int Register(scope_module* module) {
   if (entry == nullptr) return -1;
   RingDoorbell(g_process.session);
   if (IsOver(g_process.session)) return 0;
-  if (g_process.session.shared->selects == 0) {
-    SetSwitches(module->nodes_begin, module->nodes_end, SCOPE_SWITCH_ON);
-  } else if (AwaitAnswer(*entry)) {
-    TakeAnswer(*module, *entry);
-  }
+  SetFirstSwitches(*module, *entry);
   return 0;
+}
+
+// The collector writes into the section's memory, which is about to go. One that is stopped at this
+// very moment is not waited for longer than this.
+void AwaitChange(scope_process& process) {
+  constexpr int kRounds = 100;
+  constexpr uint64_t kRoundNs = 1'000'000;
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  for (int i = 0; i < kRounds && Load(process.changing) != 0; ++i) {
+    FutexWait(process.changing, 1, kRoundNs);
+  }
 }
 
 void Unregister(scope_module* module) {
@@ -83,6 +108,7 @@ void Unregister(scope_module* module) {
   *link = module->next;
   if (g_process.shared != nullptr) {
     Store(g_process.shared->modules[module->number].state, uint32_t{kScopeModuleUnloaded});
+    AwaitChange(*g_process.shared);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "runtime/cold/binary_identity.h"
@@ -39,7 +40,7 @@ void CopyModules(const scope_process& parent, scope_process& child) {
     child.modules[i].state = kScopeModuleUnloaded;
   }
   for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
-    child.modules[module->number].state = kScopeModuleLoaded;
+    child.modules[module->number].state = kScopeModuleReady;
   }
   child.module_count = count;
   child.declared_parent = parent.number + 1;
@@ -56,6 +57,10 @@ scope_process* MakeProcess() {
   process->started_monotonic_ns = MonotonicNs();
   ReadExecutablePath(process->executable, sizeof(process->executable));
   if (g_process.parent != nullptr) CopyModules(*g_process.parent, *process);
+  // The collector changes switches while the program runs. Where only a parent may write into a
+  // process, it is let in by name.
+  const Session& session = g_process.session;
+  if (session.collector_visible) prctl(PR_SET_PTRACER, session.shared->collector_pid, 0, 0, 0);
   Store(process->state, uint32_t{kScopeProcessLive});
   RingDoorbell(g_process.session);
   return process;

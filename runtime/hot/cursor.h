@@ -31,4 +31,28 @@ static inline void ScopePutRecord(uint64_t room, uint64_t node_and_flags, uint64
   __atomic_store_n(&record->head, node_and_flags | (room & SCOPE_CURSOR_TAG), __ATOMIC_RELEASE);
 }
 
+/* A stamp of the adaptive clock, and when to take the next. */
+static inline uint64_t ScopeTakeDueStamp(scope_cursor* cursor) {
+  const uint64_t ticks = __builtin_ia32_rdtsc();
+  const uint64_t elapsed = ticks - __atomic_load_n(&cursor->stamp_ticks, __ATOMIC_RELAXED);
+  uint64_t period = __atomic_load_n(&cursor->stamp_period, __ATOMIC_RELAXED);
+  if (elapsed < SCOPE_STAMP_TICKS_CLOSE) {
+    period = period < SCOPE_STAMP_PERIOD_MAX ? period * 2 : SCOPE_STAMP_PERIOD_MAX;
+  } else if (elapsed > 2 * SCOPE_STAMP_TICKS_CLOSE) {
+    period = period > 4 ? period / 4 : 1;
+  }
+  __atomic_store_n(&cursor->stamp_ticks, ticks, __ATOMIC_RELAXED);
+  __atomic_store_n(&cursor->stamp_period, period, __ATOMIC_RELAXED);
+  __atomic_store_n(&cursor->stamp_in, period, __ATOMIC_RELAXED);
+  return ticks;
+}
+
+/* What an Enter or Exit carries: the time, or 0. */
+static inline uint64_t ScopeStamp(scope_cursor* cursor) {
+  if (cursor->clock == kScopeClockExact) return __builtin_ia32_rdtsc();
+  const uint64_t left = __atomic_load_n(&cursor->stamp_in, __ATOMIC_RELAXED) - 1;
+  __atomic_store_n(&cursor->stamp_in, left, __ATOMIC_RELAXED);
+  return left == 0 ? ScopeTakeDueStamp(cursor) : 0;
+}
+
 #endif /* SCOPE_RUNTIME_HOT_CURSOR_H_ */

@@ -28,6 +28,8 @@ void RingWriter::Start(scope_ring_header* header, const RingShape& shape, Sessio
   header->on_full = session->shared->on_full;
   header->started_ticks = Ticks();
   header->cursor.clock = session->shared->clock;
+  header->cursor.stamp_period = header->cursor.clock == kScopeClockAdaptive ? 1 : 0;
+  header->cursor.stamp_in = header->cursor.stamp_period;
   // Region 0 is empty. The first that is written to is region 1: zeroed memory carries tag 0.
   region_start_ = header->data_address;
   Store(header->cursor.cur, region_start_);

@@ -51,9 +51,10 @@ static inline uint64_t RoomFor(uint64_t bytes) {
 
 static inline uint64_t Room(void) { return RoomFor(SCOPE_RECORD_BYTES); }
 
-static inline uint64_t Stamp(void) {
-  return __scope_cursor->clock == kScopeClockExact ? __builtin_ia32_rdtsc() : 0;
-}
+static inline uint64_t Stamp(void) { return ScopeStamp(__scope_cursor); }
+
+/* The adaptive clock's countdown has run out. */
+SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
 
 static inline int IsOn(const scope_node* node) {
   const char* const byte = (const char*)node - node->switch_back;

@@ -98,6 +98,7 @@ class Bench {
     std::printf("events an iteration: %.1f\n", per_iteration);
     Print("value, on", value());
     Print("enter + exit, clock off", (SetClock(kScopeClockOff), pair()));
+    Print("enter + exit, clock adaptive", (SetClock(kScopeClockAdaptive), pair()));
     Print("enter + exit, clock exact", (SetClock(kScopeClockExact), pair()));
     scope::runtime::SetSwitches(__start_scope_nodes, __stop_scope_nodes, SCOPE_SWITCH_OFF);
     Print("value, off", value());
@@ -122,7 +123,12 @@ class Bench {
     std::printf("%-28s %6.2f ns  %5.1f x floor\n", what, ns, ns / floor_ns_);
   }
 
-  void SetClock(uint64_t clock) { scope::runtime::Store(ring_->cursor.clock, clock); }
+  void SetClock(uint64_t clock) {
+    scope::runtime::Store(ring_->cursor.clock, clock);
+    const uint64_t period = clock == kScopeClockAdaptive ? 1 : 0;
+    scope::runtime::Store(ring_->cursor.stamp_period, period);
+    scope::runtime::Store(ring_->cursor.stamp_in, period);
+  }
 
   uint64_t Emitted() const {
     const uint64_t cur = scope::runtime::Load(ring_->cursor.cur);

@@ -79,4 +79,15 @@ std::string CutOffText(const trace::TraceInfo& info) {
                       CountText(info.event_count, "event"), " can be read");
 }
 
+const char* ClockWord(uint8_t clock) {
+  switch (clock) {
+    case kScopeClockOff:
+      return "off";
+    case kScopeClockAdaptive:
+      return "adaptive";
+    default:
+      return "exact";
+  }
+}
+
 }  // namespace scope::viewers

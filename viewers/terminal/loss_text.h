@@ -23,4 +23,7 @@ std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thre
 // Empty for a recording that ended as it should; otherwise what is whole and what is missing.
 std::string CutOffText(const trace::TraceInfo& info);
 
+// As --clock takes it.
+const char* ClockWord(uint8_t clock);
+
 }  // namespace scope::viewers

@@ -133,7 +133,7 @@ std::string ReportJson(const trace::TraceReader& reader, const TraceTotals& tota
              .Number("events", info.event_count)
              .Number("lost", LostEvents(info, reader.threads()))
              .Number("recorded_ns", info.recorded_ns)
-             .Text("clock", timed ? "exact" : "off")
+             .Text("clock", ClockWord(info.clock))
              .Bool("complete", info.complete)
              .Raw("functions", functions.Str())
              .Raw("nodes", nodes.Str())

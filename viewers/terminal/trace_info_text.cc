@@ -96,9 +96,9 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   facts.Add({"started", absl::StrCat(started, ", took ", DurationText(info.recorded_ns))});
   facts.Add({"events",
              absl::StrCat(CountText(info.event_count), ", ", LossText(info, reader.threads()))});
-  facts.Add({"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
-                                     SizeArgument(info.ring_bytes), " --clock ",
-                                     info.clock == kScopeClockOff ? "off" : "exact")});
+  facts.Add(
+      {"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
+                               SizeArgument(info.ring_bytes), " --clock ", ClockWord(info.clock))});
   if (!info.selection.empty()) facts.Add({"selection", CommandText(info.selection)});
   facts.Add({"whole", cut_off.empty() ? absl::StrCat("yes, the program ended with ", info.exit_code)
                                       : absl::StrCat("no: ", cut_off)});
@@ -118,7 +118,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Number("started_unix_ns", info.started_unix_ns)
              .Number("recorded_ns", info.recorded_ns)
              .Text("on_full", OnFullWord(info.on_full))
-             .Text("clock", info.clock == kScopeClockOff ? "off" : "exact")
+             .Text("clock", ClockWord(info.clock))
              .Number("ring_bytes", info.ring_bytes)
              .Number("bytes", info.file_bytes)
              .Number("blocks", info.block_count)

@@ -104,7 +104,7 @@ enum scope_exit_how {
  *   head  bits 0..3    flags (of an Exit: a scope_exit_how; otherwise 0)
  *         bits 4..47   address of the node's scope_node in the program (16-byte aligned)
  *         bits 48..63  the tag of the region of the ring that the record was written to
- *   value Enter, Exit: time stamp counter, 0 when the clock is off. Otherwise the value's bits.
+ *   value Enter, Exit: time stamp counter, 0 when none was taken. Otherwise the value's bits.
  * `value` is stored first and `head` last, so a record whose tag is right is whole. */
 typedef struct scope_record {
   uint64_t head;

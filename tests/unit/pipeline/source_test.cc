@@ -79,7 +79,7 @@ class SourceTest : public ::testing::Test {
   Got Drain() {
     auto child = Child::Start("/bin/true", {"true"}, {});
     while (!child->HasEnded()) usleep(100);
-    const Selection selection({}, {});
+    Selection selection({}, {});
     Source source(*session_, selection, *child, [] { return ~uint64_t{0}; });
     Got got;
     got.values.resize(threads_.size());

@@ -51,14 +51,28 @@ enum scope_on_full {
   kScopeOnFullDropOldest = 2 /* overwrite; the reader sees the jump */
 };
 
-enum scope_clock { kScopeClockOff = 0, kScopeClockExact = 1 };
+enum scope_clock {
+  kScopeClockOff = 0,
+  kScopeClockExact = 1,   /* every Enter and Exit is stamped */
+  kScopeClockAdaptive = 2 /* one in 1 to SCOPE_STAMP_PERIOD_MAX, the fewer the closer they come */
+};
+
+/* Stamps that come closer together than this are taken half as often, and those that come further
+ * apart than twice this four times as often. */
+#define SCOPE_STAMP_TICKS_CLOSE 16384u
+#define SCOPE_STAMP_PERIOD_MAX 256u
 
 /* What the inline code touches. In its own cache line, written by the owning thread only. */
 typedef struct scope_cursor {
   uint64_t cur;   /* tag | address of the next record */
   uint64_t end;   /* tag | address behind the last usable byte, red zone not counted */
   uint64_t clock; /* scope_clock */
-  uint64_t reserved[5];
+  /* Counted down by every Enter and Exit when the clock is not exact; stamped at 0. It starts at 0
+   * with the clock off, and is never 0 again. A handler may come in between: no harm. */
+  uint64_t stamp_in;
+  uint64_t stamp_period; /* what stamp_in was last set to */
+  uint64_t stamp_ticks;  /* the last stamp of the adaptive clock */
+  uint64_t reserved[2];
 } scope_cursor;
 
 /* One chunk's label. The writer fills number, first_seq, first_ticks, tag, then sets `opened`. */

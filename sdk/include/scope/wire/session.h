@@ -18,7 +18,7 @@
 
 #define SCOPE_SESSION_MAGIC UINT64_C(0x3153455353435353) /* "SSCSSES1" */
 #define SCOPE_PROCESS_MAGIC UINT64_C(0x31434f5250435353) /* "SSCPROC1" */
-#define SCOPE_SESSION_LAYOUT 1u
+#define SCOPE_SESSION_LAYOUT 2u
 #define SCOPE_MODULES_MAX 256u
 
 enum scope_session_state {
@@ -42,13 +42,16 @@ typedef struct scope_session {
   uint32_t process_count; /* (atomic) number of the next "process-N" */
   uint32_t doorbell;      /* (atomic, futex) bumped by a writer that waits, or by a new process */
   uint32_t reserved[13];
+  char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
 enum scope_module_state {
   kScopeModuleNone = 0,
   kScopeModuleLoaded = 1,   /* (runtime) registered; events may follow */
   kScopeModuleAnswered = 2, /* (collector) "switches-P-M" holds a byte per byte of the section */
-  kScopeModuleUnloaded = 3  /* (runtime) dlclose */
+  kScopeModuleUnloaded = 3, /* (runtime) dlclose; its memory may be gone once `changing` is 0 */
+  kScopeModuleReady = 4     /* (runtime) the switches are as they were asked for: from here on the
+                               collector may change them, see scope/wire/control.h */
 };
 
 /* One binary with instrumented code in one process. */
@@ -76,6 +79,8 @@ typedef struct scope_process {
   uint64_t dropped_without_ring; /* (atomic) events of threads that could not get a ring */
   uint32_t threads_without_ring; /* (atomic) */
   int32_t ring_errno;            /* (atomic) why the last ring could not be made */
+  uint32_t changing; /* (atomic, futex) 1: the collector writes switches; dlclose waits for 0 */
+  uint32_t reserved;
   char executable[1024];
   scope_module_entry modules[SCOPE_MODULES_MAX];
   uint32_t declared_blocks; /* (atomic) files "declared-P-B": scope/wire/declared.h */

@@ -1,0 +1,33 @@
+// session_list.h - the sessions of this user that lie in /dev/shm: running, or left behind.
+//
+// Path:    /dev/shm/scope-* -> THIS -> scope switch, scope recover, the line that tells of them
+// Threads: any.
+// Fails:   never; what is no session of ours, or of another layout, is not listed.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace scope::pipeline {
+
+struct ListedProcess {
+  uint32_t pid = 0;
+  std::string executable;
+  bool is_alive = false;
+};
+
+struct ListedSession {
+  std::string folder;
+  bool has_collector = false;  // somebody holds it; otherwise it was left behind
+  uint32_t collector_pid = 0;
+  std::vector<ListedProcess> processes;
+
+  bool HasPid(uint32_t pid) const;
+  bool HasLiveProcess() const;
+};
+
+std::vector<ListedSession> ListSessions();
+
+}  // namespace scope::pipeline
