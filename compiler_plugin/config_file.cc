@@ -61,9 +61,14 @@ class Reader {
   llvm::Error ReadSetting(const toml::key& key, const toml::node& node, Options& options) const {
     if (key == "files") return ReadGlobs(key, node, options.files);
     if (key == "functions") return ReadGlobs(key, node, options.functions);
+    if (key == "bytes") {
+      const auto* number = node.as_integer();
+      const std::string text = number != nullptr ? std::to_string(number->get()) : "no number";
+      return Store(node, ParseBytes(text), options.bytes_max);
+    }
     if (key != "level" && key != "lower") {
       return Fail(key.source(), "unknown key '" + llvm::Twine(std::string(key.str())) +
-                                    "'; valid are level, lower, files, functions");
+                                    "'; valid are bytes, level, lower, files, functions");
     }
     llvm::Expected<std::string> text = Text(key, node);
     if (!text) return text.takeError();

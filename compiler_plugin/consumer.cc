@@ -41,6 +41,7 @@ void Consumer::Start() {
   if (unit_) return;
   clang::ASTContext& ast = compiler_.getASTContext();
   unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_.level, *list_);
+  unit_->bytes_max = options_.bytes_max;
   unit_->on_function = [this](FunctionDecl* function) { RunLater(function); };
   selection_.emplace(ast, options_);
   if (NeedsCodeDelay(compiler_.getDiagnostics())) {

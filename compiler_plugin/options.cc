@@ -21,10 +21,20 @@ llvm::Expected<bool> ParseLowerCalls(llvm::StringRef value) {
   return OptionError("unknown value '" + value + "' of lower; valid are inline, calls");
 }
 
+llvm::Expected<uint64_t> ParseBytes(llvm::StringRef value) {
+  uint64_t bytes = 0;
+  if (value.getAsInteger(10, bytes) || bytes >= SCOPE_WIDE_LENGTH_MAX) {
+    return OptionError("bytes is '" + value + "'; valid are numbers from 0 to " +
+                       llvm::Twine(SCOPE_WIDE_LENGTH_MAX - 1));
+  }
+  return bytes;
+}
+
 llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments) {
   Options options;
   std::optional<scope_level> level;
   std::optional<bool> lower_calls;
+  std::optional<uint64_t> bytes_max;
   for (llvm::StringRef argument : arguments) {
     const auto [key, value] = argument.split('=');
     if (key == "level") {
@@ -35,10 +45,14 @@ llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments) 
       auto parsed = ParseLowerCalls(value);
       if (!parsed) return parsed.takeError();
       lower_calls = *parsed;
+    } else if (key == "bytes") {
+      auto parsed = ParseBytes(value);
+      if (!parsed) return parsed.takeError();
+      bytes_max = *parsed;
     } else if (key == "config") {
       options.config_path = value.str();
     } else {
-      return OptionError("unknown option '" + key + "'; valid are config, level, lower");
+      return OptionError("unknown option '" + key + "'; valid are bytes, config, level, lower");
     }
   }
   if (!options.config_path.empty()) {
@@ -46,6 +60,7 @@ llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments) 
   }
   if (level) options.level = *level;
   if (lower_calls) options.lower_calls = *lower_calls;
+  if (bytes_max) options.bytes_max = *bytes_max;
   return options;
 }
 

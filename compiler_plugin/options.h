@@ -24,6 +24,7 @@ struct Globs {
 struct Options {
   scope_level level = kScopeLevelValues;
   bool lower_calls = false;
+  uint64_t bytes_max = 128;  // of an object that are captured
   Globs files;
   Globs functions;
   std::string config_path;  // Empty: none.
@@ -35,6 +36,7 @@ llvm::Expected<Options> ParseOptions(const std::vector<std::string>& arguments);
 // Shared by the two places that a setting can come from.
 llvm::Expected<scope_level> ParseLevel(llvm::StringRef value);
 llvm::Expected<bool> ParseLowerCalls(llvm::StringRef value);
+llvm::Expected<uint64_t> ParseBytes(llvm::StringRef value);
 llvm::Error OptionError(const llvm::Twine& message);
 
 }  // namespace scope::compiler_plugin

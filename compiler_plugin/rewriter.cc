@@ -94,7 +94,7 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
-    if (value == kScopeValueNone) value = ClassifyObject(unit_.ast, target);
+    if (value == kScopeValueNone && unit_.bytes_max > 0) value = ClassifyObject(unit_.ast, target);
   }
   const bool is_address = value == kScopeValueNone && type->isReferenceType();
   if (is_address) value = kScopeValuePointer;

@@ -8,7 +8,7 @@
 namespace scope::tools {
 namespace {
 
-const std::vector<std::string> kKeys = {"level", "config", "lower"};
+const std::vector<std::string> kKeys = {"level", "config", "lower", "bytes"};
 const std::vector<std::string> kLevels = {"functions", "values", "all"};
 constexpr char kPrefix[] = "--scope-";
 
@@ -40,9 +40,10 @@ absl::Status SplitPluginArguments(const std::vector<std::string>& args,
     const size_t equals = arg.find('=');
     const std::string key = arg.substr(sizeof(kPrefix) - 1, equals - (sizeof(kPrefix) - 1));
     if (!Contains(kKeys, key)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "there is no option '", kPrefix, key,
-          "'; --scope-level=, --scope-config= ", "and --scope-lower= are", DidYouMean(key, kKeys)));
+      return absl::InvalidArgumentError(
+          absl::StrCat("there is no option '", kPrefix, key,
+                       "'; --scope-level=, --scope-config=, --scope-lower= and --scope-bytes= are",
+                       DidYouMean(key, kKeys)));
     }
     if (equals == std::string::npos) {
       return absl::InvalidArgumentError(absl::StrCat(arg, " needs a value: ", arg, "=..."));

@@ -54,17 +54,24 @@ class OptionsTest(unittest.TestCase):
         return {node["kind"] for node in self.toolchain.ast_map(self.obj)["nodes"]}
 
     def test_unknown_options_name_the_valid_ones(self):
-        self.assertIn("error: scope: unknown option 'levle'; valid are config, level, lower\n",
+        self.assertIn("error: scope: unknown option 'levle'; valid are bytes, config, level, lower\n",
                       self.error("levle=all"))
         self.assertIn("error: scope: unknown level 'some'; valid are functions, values, all\n",
                       self.error("level=some"))
         self.assertIn("error: scope: unknown value 'x' of lower; valid are inline, calls\n",
                       self.error("lower=x"))
 
+    def test_bytes_is_a_number_below_the_largest_value(self):
+        self.assertIn("error: scope: bytes is 'x'; valid are numbers from 0 to 16777214\n",
+                      self.error("bytes=x"))
+        self.assertIn("error: scope: bytes is '16777215'; valid are", self.error("bytes=16777215"))
+        self.assertIn("scope.toml:1:9: bytes is 'no number'; valid are",
+                      self.error(config="bytes = 'many'\n"))
+
     def test_config_errors_name_the_place(self):
         for config, message in (
-                ("levle = 'all'\n", "scope.toml:1:1: unknown key 'levle'; valid are level, lower, "
-                                    "files, functions"),
+                ("levle = 'all'\n", "scope.toml:1:1: unknown key 'levle'; valid are bytes, level, "
+                                    "lower, files, functions"),
                 ("\nlevel = 'some'\n", "scope.toml:2:9: unknown level 'some'; valid are"),
                 ("level = 3\n", "scope.toml:1:9: 'level' must be a string"),
                 ("[files]\nonly = []\n", "scope.toml:2:1: unknown key 'only'; valid are include, "
