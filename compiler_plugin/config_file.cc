@@ -74,7 +74,7 @@ class Reader {
       return llvm::Error::success();
     }
     const auto* number = node.as_integer();
-    if (number != nullptr && name == "min_statements") {
+    if (number != nullptr && (name == "min_statements" || name == "bytes")) {
       return Set(name, std::to_string(number->get()), key, node, options);
     }
     return ReadText(key, node, options);

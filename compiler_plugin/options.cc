@@ -14,7 +14,7 @@ namespace {
 
 constexpr llvm::StringLiteral kSettings[] = {"level", "lower", "default",        "min_statements",
                                              "match", "arm",   "system_headers", "source",
-                                             "graph", "root",  "report"};
+                                             "graph", "root",  "report",         "bytes"};
 constexpr llvm::StringLiteral kGlobs[] = {"files", "functions", "variables", "types"};
 
 template <typename T>
@@ -102,6 +102,13 @@ llvm::Error SetOption(llvm::StringRef key, llvm::StringRef value, Options& optio
   if (key == "min_statements") {
     if (!value.getAsInteger(10, options.min_statements)) return llvm::Error::success();
     return OptionError("min_statements must be a number, not '" + value + "'");
+  }
+  if (key == "bytes") {
+    if (!value.getAsInteger(10, options.bytes_max) && options.bytes_max < SCOPE_WIDE_LENGTH_MAX) {
+      return llvm::Error::success();
+    }
+    return OptionError("bytes is '" + value + "'; valid are numbers from 0 to " +
+                       llvm::Twine(SCOPE_WIDE_LENGTH_MAX - 1));
   }
   if (key == "match") {
     options.match.push_back(value.str());

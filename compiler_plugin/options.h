@@ -34,6 +34,7 @@ struct Options {
   bool graph = true;            // Flows, blocks and calls go into the AST map.
   bool system_headers = false;  // Their functions are instrumented, too.
   SourceText source = SourceText::kText;
+  uint64_t bytes_max = 128;     // of an object that are captured
   uint32_t min_statements = 0;  // Functions with fewer get nothing.
   Globs files;
   Globs functions;

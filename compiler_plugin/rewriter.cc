@@ -112,7 +112,8 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
-    if (value == kScopeValueNone) value = ClassifyObject(unit_.ast, target);
+    if (value == kScopeValueNone && unit_.options.bytes_max > 0)
+      value = ClassifyObject(unit_.ast, target);
   }
   const bool is_address = value == kScopeValueNone && type->isReferenceType();
   if (is_address) value = kScopeValuePointer;
@@ -157,7 +158,7 @@ Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   }
   if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
   const auto whole = static_cast<uint64_t>(ast().getTypeSizeInChars(type).getQuantity());
-  Expr* call = unit_.hooks.Object(node, place, std::min(whole, unit_.bytes_max), whole,
+  Expr* call = unit_.hooks.Object(node, place, std::min(whole, unit_.options.bytes_max), whole,
                                   place->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }

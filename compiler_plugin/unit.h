@@ -26,7 +26,6 @@ struct Unit {
   clang::ASTContext& ast;
   const Options& options;
   scope_level chosen_level;
-  uint64_t bytes_max = 128;  // of an object that are captured
   NodeList& list;
   Places places;
   Types types;

@@ -61,6 +61,13 @@ class OptionsTest(unittest.TestCase):
         self.assertIn("error: scope: unknown value 'x' of lower; valid are inline, calls\n",
                       self.error("lower=x"))
 
+    def test_bytes_is_a_number_below_the_largest_value(self):
+        self.assertIn("error: scope: bytes is 'x'; valid are numbers from 0 to 16777214\n",
+                      self.error("bytes=x"))
+        self.assertIn("error: scope: bytes is '16777215'; valid are", self.error("bytes=16777215"))
+        self.assertIn("scope.toml:1:9: bytes is 'many'; valid are",
+                      self.error(config="bytes = 'many'\n"))
+
     def test_config_errors_name_the_place(self):
         for config, message in (
                 ("levle = 'all'\n", "scope.toml:1:1: unknown key 'levle'; valid are level, lower, "),
