@@ -19,6 +19,8 @@ namespace scope::tools {
 absl::StatusOr<std::string> PluginPath();
 // libscope_rt.so. SCOPE_RUNTIME overrides.
 absl::StatusOr<std::string> RuntimePath();
+// The program behind scope index. SCOPE_INDEXER overrides.
+absl::StatusOr<std::string> IndexerPath();
 // The folder that holds scope/event.h.
 absl::StatusOr<std::string> HeaderPath();
 

@@ -31,6 +31,8 @@ constexpr Verb kVerbs[] = {
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},
     {"nodes", "BINARY [OPTIONS]", "what is compiled in: functions, nodes, ids", Nodes},
+    {"index", "-p BUILD_DIR [FILES]", "the same without compiling, from compile_commands.json",
+     Index},
     {"doctor", "[BINARY]", "is everything there that scope needs?", Doctor},
 };
 

@@ -22,6 +22,7 @@ int Replay(const Words& args);
 int Vars(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
+int Index(const Words& args);
 int Doctor(const Words& args);
 
 }  // namespace scope::tools
