@@ -127,10 +127,12 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
 
 uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                std::string name, uint64_t hash) {
-  const Matches::Candidate candidate{kind, current_, range, function_};
-  if (!Wants(kind) || !unit_.matches.Allows(candidate)) return kNoNode;
+  if (!Wants(kind)) return kNoNode;
   NodeInfo node;
+  // An equal node that no matcher binds counts all the same.
   node.id = kind == kScopeEventEnter ? enter_id_ : ids_.Next(kind, hash);
+  const Matches::Candidate candidate{kind, current_, range, function_};
+  if (!unit_.matches.Allows(candidate)) return kNoNode;
   node.kind = kind;
   node.function = function_index_;
   node.parent = parent_;

@@ -1,4 +1,7 @@
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +32,32 @@ std::string LevelOf(const std::vector<trace::NodePlace>& nodes) {
 
 std::string AdviceFor(const std::string& path) {
   return absl::StrCat("no instrumented code; compile it with 'scope c++ ... -o ", path, "'");
+}
+
+std::string Demangled(const std::string& name) {
+  int status = 0;
+  char* text = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
+  const std::string demangled = status == 0 ? text : name;
+  std::free(text);
+  return demangled;
+}
+
+// ", all 12 functions instrumented", ", 3 of 12 functions not: f(int), g(), ..."
+std::string CoverageText(const std::string& path) {
+  const auto coverage = trace::ReadCoverage(path);
+  if (!coverage.ok() || coverage->functions == 0) return ", coverage unknown: it was stripped";
+  if (coverage->missing.empty()) {
+    return absl::StrCat(", all ", viewers::CountText(coverage->functions, "function"),
+                        " instrumented");
+  }
+  constexpr size_t kNamesMax = 3;
+  std::string text = absl::StrCat(", ", coverage->missing.size(), " of ",
+                                  viewers::CountText(coverage->functions, "function"), " not: ");
+  for (size_t i = 0; i < coverage->missing.size() && i < kNamesMax; ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : ", ", Demangled(coverage->missing[i]));
+  }
+  if (coverage->missing.size() > kNamesMax) absl::StrAppend(&text, ", ...");
+  return text;
 }
 
 }  // namespace
@@ -76,7 +105,8 @@ Check CheckBinary(const std::string& path) {
     absl::StrAppend(&check.detail, "no build-id: link it with -Wl,--build-id");
   } else {
     check.ok = true;
-    absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes));
+    absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes),
+                    CoverageText(path));
   }
   return check;
 }

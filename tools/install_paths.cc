@@ -67,6 +67,10 @@ absl::StatusOr<std::string> TemplateFolder() {
                 {"share/scope/templates", "../../sdk/templates"}, true);
 }
 
+absl::StatusOr<std::string> IndexerPath() {
+  return Locate("the indexer", "SCOPE_INDEXER", {"libexec/scope/scope-index19"}, false);
+}
+
 absl::StatusOr<std::string> HeaderPath() {
   const auto found = Locate("the folder of headers", "SCOPE_INCLUDE",
                             {"include/scope", "../../sdk/include/scope"}, true);

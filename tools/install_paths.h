@@ -23,6 +23,8 @@ absl::StatusOr<std::string> RuntimePath();
 absl::StatusOr<std::string> PluginFolder();
 // What `scope new` copies.
 absl::StatusOr<std::string> TemplateFolder();
+// The program behind scope index. SCOPE_INDEXER overrides.
+absl::StatusOr<std::string> IndexerPath();
 // The folder that holds scope/event.h.
 absl::StatusOr<std::string> HeaderPath();
 

@@ -1,4 +1,5 @@
-// node_list.h - the nodes of a binary with what its map says, checked against each other.
+// node_list.h - the nodes of a binary, or of an index, with what its map says, checked against each
+// other.
 //
 // Path:    ReadBinary -> THIS -> nodes
 // Threads: a value.

@@ -1,10 +1,16 @@
 // scope nodes: what is instrumented in a binary, and what became of it since another build.
 
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "scope/trace/code_graph.h"
 #include "tools/arguments.h"
 #include "tools/exit_codes.h"
+#include "tools/indexer.h"
 #include "tools/node_list.h"
 #include "tools/output.h"
 #include "tools/say.h"
@@ -23,6 +29,8 @@ struct Request {
   bool diff = false;
   bool graph = false;
   std::string source;
+  std::string match;
+  std::string build_folder;
 };
 
 std::vector<trace::Node> Wanted(const NodeList& list, const Request& request) {
@@ -85,6 +93,52 @@ int ShowSource(const Request& request) {
               absl::StrCat(request.binaries[0], " carries no source '", request.source, "'"));
 }
 
+// A folder that is gone at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "scope-index-XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code error;
+    if (!path_.empty()) std::filesystem::remove_all(path_, error);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// `request.binaries`: files of the project.
+int ShowMatches(Request request) {
+  if (request.build_folder.empty()) {
+    return Fail(kExitUsage, "nodes --match needs -p DIR, the folder of compile_commands.json");
+  }
+  const TemporaryFolder folder;
+  if (folder.path().empty()) return Fail(kExitFailure, "cannot make a folder for the index");
+  const int indexed =
+      RunIndexer({.build_folder = request.build_folder,
+                  .output = folder.path(),
+                  .files = request.binaries,
+                  .options = {absl::StrCat("match=", request.match), "source=off", "graph=off"},
+                  .jobs = std::max(1u, std::thread::hardware_concurrency()),
+                  .quiet = true});
+  const auto list = ReadNodeList(folder.path());
+  if (!list.ok()) {
+    return indexed != 0 ? indexed
+                        : Fail(kExitFailure, absl::StrCat("nothing matches ", request.match));
+  }
+  const std::vector<trace::Node> nodes = Wanted(*list, request);
+  Output output(request.json ? Output::Paging::kNever : Output::Paging::kOnTerminal);
+  if (request.json) {
+    viewers::NodesJson(nodes, output.sink());
+  } else {
+    viewers::NodesText(nodes, output.paint(), output.sink());
+  }
+  return output.Finish(indexed);
+}
+
 int ShowChanges(const Request& request) {
   const auto before = ReadNodeList(request.binaries[0]);
   if (!before.ok()) return Fail(kExitFailure, before.status().message());
@@ -108,7 +162,7 @@ int Nodes(const Words& args) {
   Request request;
   Arguments arguments("nodes", "nodes BINARY [OPTIONS] | nodes --diff OLD NEW",
                       "The functions and nodes that are compiled in: ids, kinds, places, types.\n"
-                      "BINARY: an executable, a shared or static library, an object.");
+                      "BINARY: an executable, a shared or static library, an object, an index.");
   arguments.Flag("--diff", "what stayed, moved, changed, went and came from OLD to NEW",
                  &request.diff);
   arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
@@ -117,11 +171,15 @@ int Nodes(const Words& args) {
                  &request.variables);
   arguments.Flag("--graph", "where each value comes from", &request.graph);
   arguments.Text("--source", "FILE", "the text of a file as it was compiled", &request.source);
+  arguments.Text("--match", "EXPR", "what an AST matcher binds, from sources: needs -p",
+                 &request.match);
+  arguments.Text("-p,--build", "DIR", "the folder of compile_commands.json", &request.build_folder);
   arguments.Flag("--json", "for programs: one object a node", &request.json);
   arguments.Positionals(&request.binaries);
   arguments.Example("scope nodes ./demo -F 'Parser::*'", "what can be recorded of the parser");
   arguments.Example("scope nodes --diff old/demo new/demo", "which ids a stored question lost");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  if (!request.match.empty()) return ShowMatches(std::move(request));
   const size_t wanted = request.diff ? 2 : 1;
   if (request.binaries.size() != wanted) {
     return Fail(kExitUsage, request.diff

@@ -37,6 +37,8 @@ constexpr Verb kVerbs[] = {
     {"feed", "--sink NAME[:OPTIONS]", "a trace for a sink or viewer plugin", Feed},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},
     {"nodes", "BINARY [OPTIONS]", "what is compiled in: functions, nodes, ids", Nodes},
+    {"index", "-p BUILD_DIR [FILES]", "the same without compiling, from compile_commands.json",
+     Index},
     {"doctor", "[BINARY]", "is everything there that scope needs?", Doctor},
     {"plugins", "[--json]", "which ingestors, sinks and viewers there are", Plugins},
     {"new", "KIND NAME", "a folder for a plugin of your own", New},

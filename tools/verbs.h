@@ -24,6 +24,7 @@ int Replay(const Words& args);
 int Vars(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
+int Index(const Words& args);
 int Doctor(const Words& args);
 int Live(const Words& args);
 int Feed(const Words& args);

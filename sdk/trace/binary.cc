@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "sdk/trace/archive.h"
 #include "sdk/trace/elf_file.h"
@@ -24,6 +26,27 @@ absl::Status AddSections(const ElfFile& file, Binary& binary) {
     binary.maps_image += *maps;
   }
   return absl::OkStatus();
+}
+
+constexpr char kTablePrefix[] = "__scope_tab.";
+
+// "__scope_tab.<function>", or with ".<hash>" behind it where the linker may merge tables.
+std::string TableOwner(const std::string& table) {
+  std::string owner = table.substr(sizeof(kTablePrefix) - 1);
+  const size_t dot = owner.rfind('.');
+  const bool hashed = dot != std::string::npos &&
+                      owner.find_first_not_of("0123456789ABCDEF", dot + 1) == std::string::npos;
+  return hashed ? owner.substr(0, dot) : owner;
+}
+
+// Not what the compiler, the C library's start code or the standard library brings.
+bool IsOfProgram(const std::string& name) {
+  for (const char* prefix :
+       {"__", "_ZN7__scope", "_ZNSt", "_ZNKSt", "_ZSt", "_ZTh", "_ZTv", "_ZN9__gnu_cxx",
+        "_ZNK9__gnu_cxx", "_GLOBAL__", "_start", "_init", "_fini", "_dl_relocate", "scope_"}) {
+    if (absl::StartsWith(name, prefix)) return false;
+  }
+  return name != "deregister_tm_clones" && name != "register_tm_clones" && name != "frame_dummy";
 }
 
 // Calls `take` for the file, or for each object of a library.
@@ -60,18 +83,28 @@ absl::StatusOr<Binary> ReadBinary(const std::string& path) {
   return binary;
 }
 
-absl::StatusOr<std::vector<std::string>> ReadFunctionSymbols(const std::string& path) {
-  std::vector<std::string> all;
+absl::StatusOr<Coverage> ReadCoverage(const std::string& path) {
+  std::set<std::string> functions;
+  std::set<std::string> with_table;
   const absl::Status read = ForEachFile(path, [&](const ElfFile& file) {
-    absl::StatusOr<std::vector<std::string>> functions = file.FunctionSymbols();
-    if (!functions.ok()) return functions.status();
-    for (std::string& function : *functions) all.push_back(std::move(function));
+    const auto symbols = file.DefinedSymbols();
+    if (!symbols.ok()) return symbols.status();
+    for (const ElfFile::Symbol& symbol : *symbols) {
+      if (symbol.is_function) {
+        if (IsOfProgram(symbol.name)) functions.insert(symbol.name);
+      } else if (absl::StartsWith(symbol.name, kTablePrefix)) {
+        with_table.insert(TableOwner(symbol.name));
+      }
+    }
     return absl::OkStatus();
   });
   if (!read.ok()) return read;
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
+  Coverage coverage;
+  coverage.functions = functions.size();
+  for (const std::string& function : functions) {
+    if (with_table.count(function) == 0) coverage.missing.push_back(function);
+  }
+  return coverage;
 }
 
 absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view image) {

@@ -144,8 +144,8 @@ absl::StatusOr<std::string> ElfFile::ReadAll(absl::string_view name, size_t alig
   return all;
 }
 
-absl::StatusOr<std::vector<std::string>> ElfFile::FunctionSymbols() const {
-  std::vector<std::string> functions;
+absl::StatusOr<std::vector<ElfFile::Symbol>> ElfFile::DefinedSymbols() const {
+  std::vector<Symbol> defined_symbols;
   for (const Elf64_Shdr& section : sections_) {
     if (section.sh_type != SHT_SYMTAB || section.sh_link >= sections_.size()) continue;
     const absl::StatusOr<std::string> symbols = Read(section);
@@ -156,11 +156,12 @@ absl::StatusOr<std::vector<std::string>> ElfFile::FunctionSymbols() const {
       Elf64_Sym symbol;
       std::memcpy(&symbol, symbols->data() + at, sizeof(symbol));
       const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_name < names->size();
-      if (!defined || ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
-      functions.emplace_back(names->c_str() + symbol.st_name);
+      const auto type = ELF64_ST_TYPE(symbol.st_info);
+      if (!defined || (type != STT_FUNC && type != STT_OBJECT)) continue;
+      defined_symbols.push_back({names->c_str() + symbol.st_name, type == STT_FUNC});
     }
   }
-  return functions;
+  return defined_symbols;
 }
 
 absl::StatusOr<std::string> ElfFile::Read(const Elf64_Shdr& section) const {

@@ -38,8 +38,13 @@ class ElfFile {
   // object has one for each group that the linker may leave out.
   absl::StatusOr<std::string> ReadAll(absl::string_view name, size_t align) const;
 
-  // Names of the functions that the file defines; empty when it has no symbol table.
-  absl::StatusOr<std::vector<std::string>> FunctionSymbols() const;
+  struct Symbol {
+    std::string name;
+    bool is_function = false;
+  };
+
+  // The functions and objects that the file defines; none when it has no symbol table.
+  absl::StatusOr<std::vector<Symbol>> DefinedSymbols() const;
 
   // Hexadecimal; empty when the file has none.
   std::string BuildId() const;

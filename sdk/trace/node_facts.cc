@@ -173,6 +173,21 @@ std::string CollisionText(const NodeFacts& facts) {
   return text + "; the plugin's option root= tells files of one name apart";
 }
 
+std::vector<Node> ListNodes(const NodeFacts& facts) {
+  std::vector<NodePlace> places;
+  for (const wire::AstMap* map : facts.maps()->maps()) {
+    if (map->nodes() == nullptr || map->functions() == nullptr) continue;
+    for (const wire::Node* node : *map->nodes()) {
+      NodePlace& place = places.emplace_back();
+      place.node.id = node->id();
+      place.node.kind = node->kind();
+      const bool known = node->function() < map->functions()->size();
+      place.function_id = known ? map->functions()->Get(node->function())->id() : 0;
+    }
+  }
+  return ListNodes(places, facts);
+}
+
 std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFacts& facts) {
   std::vector<Node> nodes;
   nodes.reserve(places.size());

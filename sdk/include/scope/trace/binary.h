@@ -30,8 +30,13 @@ struct Binary {
 // InvalidArgument: no ELF file. A binary without instrumented code is fine.
 absl::StatusOr<Binary> ReadBinary(const std::string& path);
 
-// The functions that the binary defines, mangled and sorted; none when it was stripped.
-absl::StatusOr<std::vector<std::string>> ReadFunctionSymbols(const std::string& path);
+// How much of a binary is instrumented, by its symbol table. What the compiler and the standard
+// library bring does not count, nor what was inlined everywhere.
+struct Coverage {
+  size_t functions = 0;              // 0: it was stripped
+  std::vector<std::string> missing;  // mangled: those without nodes
+};
+absl::StatusOr<Coverage> ReadCoverage(const std::string& path);
 
 // One node of a section image.
 struct NodePlace {
@@ -87,5 +92,7 @@ std::string CollisionText(const NodeFacts& facts);
 
 // A node of a binary with all that its map says.
 std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFacts& facts);
+// The same where there are maps and no binary. The types of values are not known.
+std::vector<Node> ListNodes(const NodeFacts& facts);
 
 }  // namespace scope::trace
