@@ -41,7 +41,9 @@ Check CheckBinary(const std::string& path) {
     return check;
   }
   if (binary->nodes_image.empty()) {
-    check.detail = AdviceFor(path);
+    check.ok = binary->reports_by_hand;
+    check.detail =
+        check.ok ? "reports by hand (scope/report.h); where, shows when it runs" : AdviceFor(path);
     return check;
   }
   const auto nodes = trace::ParseNodes(binary->nodes_image);
@@ -70,7 +72,8 @@ Check CheckBinary(const std::string& path) {
     absl::StrAppend(&check.detail, "no build-id: link it with -Wl,--build-id");
   } else {
     check.ok = true;
-    absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes));
+    absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes),
+                    binary->reports_by_hand ? "; reports by hand, too" : "");
   }
   return check;
 }

@@ -22,6 +22,7 @@ absl::StatusOr<Binary> ReadBinary(const std::string& path) {
     binary.nodes_image = *std::move(image);
     binary.nodes_address = nodes->sh_addr;
   }
+  binary.reports_by_hand = file->Find("scope_api") != nullptr;
   if (const Elf64_Shdr* maps = file->Find(SCOPE_MAP_SECTION); maps != nullptr) {
     absl::StatusOr<std::string> image = file->Read(*maps);
     if (!image.ok()) return image.status();

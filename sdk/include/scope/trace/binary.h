@@ -21,6 +21,7 @@ struct Binary {
   std::string build_id;        // hexadecimal; empty when it has none
   std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
   std::string maps_image;      // section "scope_map"; empty: no map
+  bool reports_by_hand = false;  // with scope/report.h; where, is known when it runs
   uint64_t nodes_address = 0;  // of the section in the file's own address space
 };
 
