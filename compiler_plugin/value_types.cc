@@ -44,7 +44,7 @@ bool IsPlainMemory(const clang::ASTContext& ast, clang::QualType type) {
   record = record->getDefinition();
   if (record == nullptr || record->isInvalidDecl()) return false;
   if (const auto* declared = llvm::dyn_cast<clang::CXXRecordDecl>(record)) {
-    if (declared->isEmpty() || declared->isInStdNamespace()) return false;
+    if (declared->isEmpty() || declared->isLambda() || declared->isInStdNamespace()) return false;
     for (const clang::CXXBaseSpecifier& base : declared->bases()) {
       const clang::CXXRecordDecl* base_class = base.getType()->getAsCXXRecordDecl();
       if (base_class == nullptr) return false;

@@ -42,19 +42,6 @@ bool IsCharacter(QualType type) {
   }
 }
 
-// The names of a closure's captures; an empty list for other classes.
-llvm::DenseMap<const clang::FieldDecl*, std::string> CaptureNames(const clang::RecordDecl& record) {
-  llvm::DenseMap<const clang::FieldDecl*, std::string> names;
-  const auto* closure = llvm::dyn_cast<clang::CXXRecordDecl>(&record);
-  if (closure == nullptr || !closure->isLambda()) return names;
-  llvm::DenseMap<const clang::ValueDecl*, clang::FieldDecl*> fields;
-  clang::FieldDecl* self = nullptr;
-  closure->getCaptureFields(fields, self);
-  for (const auto& [variable, field] : fields) names[field] = variable->getName().str();
-  if (self != nullptr) names[self] = "this";
-  return names;
-}
-
 }  // namespace
 
 uint32_t Types::Index(QualType type) { return Add(type, /*take_apart=*/true); }
@@ -167,12 +154,10 @@ std::vector<MemberFacts> Types::Members(const clang::RecordDecl& record) {
                          static_cast<uint64_t>(ast_.toBits(offset)), 0, true});
     }
   }
-  const auto captures = CaptureNames(record);
   for (const clang::FieldDecl* field : record.fields()) {
     if (field->isUnnamedBitField() || field->isZeroSize(ast_)) continue;
-    const auto capture = captures.find(field);
-    members.push_back({capture != captures.end() ? capture->second : field->getName().str(),
-                       Add(field->getType(), true), layout.getFieldOffset(field->getFieldIndex()),
+    members.push_back({field->getName().str(), Add(field->getType(), true),
+                       layout.getFieldOffset(field->getFieldIndex()),
                        field->isBitField() ? field->getBitWidthValue(ast_) : 0, false});
   }
   return members;

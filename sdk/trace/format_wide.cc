@@ -33,6 +33,27 @@ double HalfToDouble(uint32_t bits) {
   return bits >> 15 != 0 ? -value : value;
 }
 
+// Decimal where a long double holds the number exactly, otherwise the digits that it has.
+std::string FormatQuad(absl::string_view bytes) {
+  unsigned __int128 bits = 0;
+  std::memcpy(&bits, bytes.data(), sizeof(bits));
+  const bool negative = bits >> 127 != 0;
+  const auto exponent = static_cast<int>(bits >> 112 & 0x7fff);
+  const unsigned __int128 fraction = bits & ((static_cast<unsigned __int128>(1) << 112) - 1);
+  if (exponent == 0x7fff) return fraction != 0 ? "nan" : negative ? "-inf" : "inf";
+  const unsigned __int128 hidden = static_cast<unsigned __int128>(exponent != 0) << 112;
+  if ((fraction & ((uint64_t{1} << 49) - 1)) == 0) {
+    const auto significand = static_cast<uint64_t>((hidden | fraction) >> 49);
+    const long double value =
+        std::ldexp(static_cast<long double>(significand), std::max(exponent, 1) - 16383 - 63);
+    const long double shown = negative ? -value : value;
+    return FormatLongDouble({reinterpret_cast<const char*>(&shown), kLongDoubleBytes});
+  }
+  return absl::StrFormat("%s0x%d.%012x%016xp%+d", negative ? "-" : "", exponent != 0 ? 1 : 0,
+                         static_cast<uint64_t>(fraction >> 64), static_cast<uint64_t>(fraction),
+                         std::max(exponent, 1) - 16383);
+}
+
 size_t FloatBytes(uint64_t significand_bits) {
   switch (significand_bits) {
     case 8:
@@ -42,6 +63,8 @@ size_t FloatBytes(uint64_t significand_bits) {
       return 4;
     case 53:
       return 8;
+    case 113:
+      return 16;
     default:
       return kLongDoubleBytes;
   }
@@ -123,6 +146,8 @@ std::string FormatFloatBytes(absl::string_view bytes, uint64_t significand_bits)
     }
     case 64:
       return FormatLongDouble(bytes);
+    case 113:
+      return FormatQuad(bytes);
     default:
       return Raw(bytes);
   }
