@@ -116,6 +116,10 @@ uint64_t BytesOf(uint8_t type) {
   }
 }
 
+uint64_t SignificandBits(uint8_t type) {
+  return type == kScopeValueF32 ? 24 : type == kScopeValueF64 ? 53 : 0;
+}
+
 // Numbers texts, files and types of one map.
 class MapWriter {
  public:
@@ -155,7 +159,8 @@ uint32_t MapWriter::AddType(const std::string& name, flatbuffers::Offset<wire::T
 uint32_t MapWriter::ScalarType(uint8_t type) {
   const std::string name = TypeName(type);
   if (const auto found = types_.find(name); found != types_.end()) return found->second;
-  return AddType(name, wire::CreateType(builder_, TypeKindOf(type), BytesOf(type), kNoElement));
+  return AddType(name, wire::CreateType(builder_, TypeKindOf(type), BytesOf(type), kNoElement,
+                                        SignificandBits(type)));
 }
 
 uint32_t MapWriter::CharArray(uint32_t count) {

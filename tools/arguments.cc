@@ -177,6 +177,7 @@ std::string Arguments::HelpText() const {
   std::vector<std::pair<std::string, std::string>> rows;
   size_t width = 10;
   for (const Option& option : options_) {
+    if (option.help.empty()) continue;
     std::string left = absl::StrReplaceAll(option.names, {{",", ", "}});
     if (left.rfind("--", 0) == 0) left = absl::StrCat("    ", left);
     if (!option.value.empty()) absl::StrAppend(&left, " ", option.value);

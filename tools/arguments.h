@@ -21,7 +21,8 @@ class Arguments {
   // `usage`: what follows "scope ", as help shows it.
   Arguments(std::string verb, std::string usage, std::string summary);
 
-  // `names`: "-d,--dir". `value`: how help calls the value.
+  // `names`: "-d,--dir". `value`: how help calls the value. Without a help text an option is left
+  // to docs/commands.md: help is one screen.
   void Flag(const std::string& names, const std::string& help, bool* target);
   void Text(const std::string& names, const std::string& value, const std::string& help,
             std::string* target);

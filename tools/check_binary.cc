@@ -70,7 +70,9 @@ Check CheckBinary(const std::string& path) {
     return check;
   }
   if (binary->nodes_image.empty()) {
-    check.detail = AdviceFor(path);
+    check.ok = binary->reports_by_hand;
+    check.detail =
+        check.ok ? "reports by hand (scope/report.h); where, shows when it runs" : AdviceFor(path);
     return check;
   }
   if (binary->is_static) {
@@ -106,7 +108,7 @@ Check CheckBinary(const std::string& path) {
   } else {
     check.ok = true;
     absl::StrAppend(&check.detail, "map and build-id agree, level ", LevelOf(*nodes),
-                    CoverageText(path));
+                    CoverageText(path), binary->reports_by_hand ? "; reports by hand, too" : "");
   }
   return check;
 }

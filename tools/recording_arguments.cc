@@ -163,7 +163,7 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
   arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
   arguments.List("--viewer", "NAME", "or to a viewer, while PROG runs", &viewers);
-  arguments.Value("--sink-timeout", "TIME", "how long a sink may take to end (10s)",
+  arguments.Value("--sink-timeout", "TIME", "",
                   [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);

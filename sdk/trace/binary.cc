@@ -76,6 +76,7 @@ absl::StatusOr<Binary> ReadBinary(const std::string& path) {
       binary.nodes_address = nodes->sh_addr;
       binary.is_static = nodes->sh_addr != 0 && file.Find(".dynamic") == nullptr;
     }
+    binary.reports_by_hand = binary.reports_by_hand || file.Find("scope_api") != nullptr;
     binary.build_id = file.BuildId();
     return AddSections(file, binary);
   });

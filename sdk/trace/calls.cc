@@ -22,8 +22,13 @@ Calls::Place Calls::Exit(uint32_t function) {
   return place;
 }
 
-Calls::Place Calls::InsideOuter(uint32_t function) {
-  if (!IsOpen(function)) return {kNoCall, static_cast<uint32_t>(stack_.size()), 0};
+Calls::Place Calls::InsideOuter(uint32_t function, bool by_hand) {
+  if (!IsOpen(function)) {
+    if (by_hand && !stack_.empty()) {
+      return {stack_.back().seq, static_cast<uint32_t>(stack_.size() - 1), 0};
+    }
+    return {kNoCall, static_cast<uint32_t>(stack_.size()), 0};
+  }
   Place place;
   if (!IsAroundStretches(function)) place.unwound = CloseInner(function);
   place.call = stack_.back().seq;

@@ -26,11 +26,12 @@ class Calls {
   Place Exit(uint32_t function);
   // An event inside of `function`. When that is not the innermost call, but is open further out,
   // the calls inside of it have ended without an Exit (longjmp).
-  Place Inside(uint32_t function) {
+  // What is reported by hand belongs to the innermost call, whoever made it.
+  Place Inside(uint32_t function, bool by_hand = false) {
     if (!stack_.empty() && stack_.back().function == function) [[likely]] {
       return {stack_.back().seq, static_cast<uint32_t>(stack_.size() - 1), 0};
     }
-    return InsideOuter(function);
+    return InsideOuter(function, by_hand);
   }
 
   // Events are missing here: a call that was open may have ended there, which is no unwinding.
@@ -43,7 +44,7 @@ class Calls {
     bool by_hand;
   };
 
-  Place InsideOuter(uint32_t function);
+  Place InsideOuter(uint32_t function, bool by_hand);
   bool IsOpen(uint32_t function) const;
   bool IsAroundStretches(uint32_t function) const;
   // Closes the calls inside of the innermost call of `function`. Returns how many were unwound.

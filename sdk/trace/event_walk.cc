@@ -131,7 +131,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     if (!state.wide.empty()) [[unlikely]]
       state.wide.ExitCall(place.call, ended_);
   } else {
-    place = state.calls.Inside(column.function);
+    place = state.calls.Inside(column.function, column.by_hand);
     if (place.unwound != 0) [[unlikely]]
       state.place = 0;
     Order(column, state);
@@ -158,7 +158,7 @@ bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
   const bool is_part = *column.is_part++ != 0;
   Calls::Place place;
   if (!is_part) {
-    place = state.calls.Inside(column.function);
+    place = state.calls.Inside(column.function, column.by_hand);
     if (place.unwound != 0) state.place = 0;
     if (SCOPE_WIDE_OFFSET(value) == 0) Order(column, state);
   }

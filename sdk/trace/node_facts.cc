@@ -28,7 +28,7 @@ std::deque<Type> ReadTypes(const wire::AstMap& map) {
     if (fact.members() != nullptr) {
       for (const wire::Member* member : *fact.members()) {
         type.members.push_back({TextOf(member->name()), find(member->type()), member->bit_offset(),
-                                member->bit_width(), member->is_base()});
+                                member->bit_width(), member->is_base(), TextOf(member->unit())});
       }
     }
     if (fact.enumerators() != nullptr) {
@@ -149,6 +149,7 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   node.column = fact.column();
   node.end_line = fact.end_line();
   node.end_column = fact.end_column();
+  node.unit = TextOf(fact.unit());
   node.name = TextOf(fact.name());
   node.type_name = TextAt(map.types(), fact.type());
   const std::deque<Type>& types = *found->second.types;

@@ -85,6 +85,7 @@ class Walk {
           break;
         }
         Value(*member.type, bytes.substr(offset, member.type->bytes), depth + 1);
+        if (!member.unit.empty()) visitor_.Unit(member.unit);
       }
       if (values_ > kValuesMax) break;
     }
@@ -215,6 +216,7 @@ class TextVisitor final : public ValueVisitor {
   void Pointer(const std::string& text) override { Put(text); }
   void Text(absl::string_view text) override { Put(FormatText(text)); }
   void Char(const std::string& text) override { Put(text); }
+  void Unit(absl::string_view unit) override { absl::StrAppend(&text_, " ", unit); }
   void Repeated(uint64_t count) override { absl::StrAppend(&text_, " x ", count); }
   void Missing() override { Put("..."); }
 

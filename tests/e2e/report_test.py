@@ -251,6 +251,15 @@ int main(void) {
             _, offset = event["name"].split(" + ")
             self.assertIn(event["value"] - int(offset), range(8))
 
+    def test_doctor_knows_that_a_binary_reports_by_hand(self):
+        source = self.write("app.c", C)
+        build("gcc", source, self.folder / "app", "-std=c11")
+        done = harness.run(harness.SCOPE, "doctor", self.folder / "app", check=False).stdout.decode()
+        self.assertIn("reports by hand (scope/report.h)", done)
+        build("gcc", source, self.folder / "plain", "-std=c11", "-DSCOPE_DISABLE", "-Wno-unused")
+        done = harness.run(harness.SCOPE, "doctor", self.folder / "plain", check=False).stdout.decode()
+        self.assertIn("no instrumented code", done)
+
     def test_nothing_is_left_in_shared_memory(self):
         before = set(os.listdir("/dev/shm"))
         source = self.write("app.c", C)

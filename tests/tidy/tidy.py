@@ -28,7 +28,7 @@ ONLY_IN = {"oneapi/tbb/": "pipeline/graph.cc"}
 OUTSIDE = re.compile(r"(sdk/trace|schema|absl|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
                      r"runtime|ingestors|compiler_plugin|pipeline|viewers|tools|tests)/|zstd\.h|xxhash\.h")
 # Code that runs inside other people's programs at every event.
-HOT = ("runtime/hot/", "runtime/stub/")
+HOT = ("runtime/hot/", "runtime/api/", "runtime/stub/")
 HOT_BANNED = re.compile(r"\b(new (?!\()|delete\b|malloc|calloc|free\(|throw\b|printf|std::(string|vector|"
                         r"function|mutex|lock_guard|shared_ptr|unique_ptr|map)|absl::)")
 BANNED = {

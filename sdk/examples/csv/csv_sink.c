@@ -112,14 +112,10 @@ static int csv_close(void* opaque, const scope_end_info* end, char* error) {
 
 SCOPE_PLUGIN_EXPORT const scope_sink* scope_sink_entry_v1(void);
 SCOPE_PLUGIN_EXPORT const scope_sink* scope_sink_entry_v1(void) {
-  static const scope_sink sink = {sizeof(sink),
-                                  SCOPE_PLUGIN_VERSION,
-                                  "csv",
-                                  "a line of a CSV file for each event: csv:FILE",
-                                  csv_open,
-                                  csv_node,
-                                  NULL,
-                                  csv_events,
+  static const scope_sink sink = {sizeof(sink), SCOPE_PLUGIN_VERSION,
+                                  "csv",        "a line of a CSV file for each event: csv:FILE",
+                                  csv_open,     csv_node,
+                                  NULL,         csv_events,
                                   csv_close};
   return &sink;
 }

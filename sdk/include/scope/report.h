@@ -30,6 +30,9 @@
   }
 #define SCOPE_SITE(variable, kind, type, name) \
   static scope_site variable = SCOPE_SITE_OF(kind, kScopeValue##type, __func__, name, NULL, NULL)
+/* Of a function or another stretch of work. */
+#define SCOPE_SITE_ENTER(variable, name) \
+  static scope_site variable = SCOPE_SITE_OF(Enter, kScopeValueNone, name, name, NULL, NULL)
 /* Of a declared event type; the value is a struct of that layout. */
 #define SCOPE_EVENT_SITE(variable, event_type) \
   static scope_site variable =                 \

@@ -19,11 +19,12 @@ namespace scope::trace {
 
 struct Binary {
   std::string path;
-  std::string build_id;        // hexadecimal; empty when it has none
-  std::string nodes_image;     // section "scope_nodes"; empty: no instrumented code
-  std::string maps_image;      // sections "scope_map" and "scope_source"; empty: no map
-  uint64_t nodes_address = 0;  // of the section in the file's own address space
-  bool is_static = false;      // linked without a dynamic loader: it cannot be recorded
+  std::string build_id;          // hexadecimal; empty when it has none
+  std::string nodes_image;       // section "scope_nodes"; empty: no instrumented code
+  std::string maps_image;        // sections "scope_map" and "scope_source"; empty: no map
+  bool reports_by_hand = false;  // with scope/report.h; where, is known when it runs
+  uint64_t nodes_address = 0;    // of the section in the file's own address space
+  bool is_static = false;        // linked without a dynamic loader: it cannot be recorded
 };
 
 // An executable, a shared library, an object or a static library. NotFound: no such file.

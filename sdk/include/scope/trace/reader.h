@@ -48,6 +48,7 @@ struct Node {
   uint32_t end_column = 0;
   std::string name;            // variable, condition's text or callee; may be empty
   std::string type_name;       // "unsigned int"; may be empty
+  std::string unit;            // of a declared value: "ms"; mostly empty
   const Type* type = nullptr;  // what a value of it is made of; null: unknown
   uint32_t module = 0;
   bool armed = false;  // off unless a choice names it

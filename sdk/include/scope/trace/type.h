@@ -40,6 +40,7 @@ struct Type {
     uint64_t bit_offset = 0;
     uint32_t bit_width = 0;  // 0: no bit-field
     bool is_base = false;
+    std::string unit;  // of a declared event: "ms"; mostly empty
   };
   struct Enumerator {
     std::string name;
@@ -71,8 +72,9 @@ class ValueVisitor {
   virtual void Pointer(const std::string& text) = 0;
   virtual void Text(absl::string_view text) = 0;  // an array of characters, up to its end
   virtual void Char(const std::string& text) = 0;
-  virtual void Repeated(uint64_t count) = 0;  // the value before stands for `count` in all
-  virtual void Missing() = 0;                 // from here on the bytes are not there
+  virtual void Unit(absl::string_view /*unit*/) {}  // of the value before
+  virtual void Repeated(uint64_t count) = 0;        // the value before stands for `count` in all
+  virtual void Missing() = 0;                       // from here on the bytes are not there
 };
 
 void VisitValue(const Type& type, absl::string_view bytes, ValueVisitor& visitor);
