@@ -19,9 +19,6 @@ bool IsUntouched(const Stmt* statement) {
     case Stmt::BlockExprClass:
     case Stmt::CapturedStmtClass:
     case Stmt::ChooseExprClass:
-    case Stmt::CoawaitExprClass:
-    case Stmt::CoreturnStmtClass:
-    case Stmt::CoyieldExprClass:
     case Stmt::ConstantExprClass:
     case Stmt::ConvertVectorExprClass:
     case Stmt::CXXInheritedCtorInitExprClass:
@@ -79,6 +76,8 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
       return RewriteReturn(*llvm::cast<clang::ReturnStmt>(statement), *this);
     case Stmt::CXXCatchStmtClass:
       return RewriteCatch(*llvm::cast<clang::CXXCatchStmt>(statement), *this);
+    case Stmt::CoreturnStmtClass:
+      return RewriteCoreturn(*llvm::cast<clang::CoreturnStmt>(statement), *this);
     case Stmt::CaseStmtClass: {
       auto* label = llvm::cast<clang::CaseStmt>(statement);
       label->setSubStmt(RewriteStatement(label->getSubStmt()));
@@ -105,6 +104,9 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   }
   if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(expression)) {
     return RewriteLambda(*lambda, *this);
+  }
+  if (auto* suspension = llvm::dyn_cast<clang::CoroutineSuspendExpr>(expression)) {
+    return RewriteSuspension(*suspension, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {

@@ -55,14 +55,13 @@ class Rewriter {
   clang::FunctionDecl& function() { return function_; }
   NodeIds& ids() { return ids_; }
   bool in_constexpr() const { return in_constexpr_; }
-  bool has_frame() const { return has_frame_; }
   uint64_t lambda_context() const { return lambda_context_; }
 
  private:
   friend class InsideNode;
   friend class InsideContext;
 
-  clang::Stmt* Framed(clang::Stmt* body);
+  clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   clang::Stmt* Dispatch(clang::Stmt* statement);
   clang::Stmt* DispatchExpression(clang::Expr* expression);
 
@@ -72,7 +71,6 @@ class Rewriter {
   uint64_t enter_id_;
   uint32_t function_index_;
   bool in_constexpr_;
-  bool has_frame_;
   uint32_t parent_ = kNoNode;
   uint64_t lambda_context_ = 0;
 };

@@ -56,7 +56,8 @@ class Builder {
     return wire::CreateNode(builder_, node.id, places_.at(node.function),
                             static_cast<uint8_t>(node.kind), node.type_name, place.file, place.line,
                             place.column, place.end_line, place.end_column,
-                            builder_.CreateSharedString(node.name), ParentId(list_, used_, node));
+                            builder_.CreateSharedString(node.name), ParentId(list_, used_, node),
+                            /*spelling=*/0, node.of == kNoNode ? 0 : list_.nodes[node.of].id);
   }
 
   const NodeList& list_;

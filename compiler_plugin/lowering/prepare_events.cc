@@ -1,7 +1,9 @@
 #include "compiler_plugin/lowering/prepare_events.h"
 
 #include "compiler_plugin/ast_map/ast_map.h"
+#include "compiler_plugin/lowering/coroutines.h"
 #include "compiler_plugin/lowering/events.h"
+#include "compiler_plugin/lowering/frames.h"
 #include "compiler_plugin/lowering/hook_calls.h"
 #include "compiler_plugin/lowering/link_stub.h"
 #include "compiler_plugin/lowering/map_section.h"
@@ -19,15 +21,6 @@
 
 namespace scope::compiler_plugin {
 namespace {
-
-// Removes a call whose result nobody uses; of an invoke the normal way remains.
-void Remove(llvm::CallBase* call) {
-  if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(call)) {
-    llvm::BranchInst::Create(invoke->getNormalDest(), invoke->getIterator());
-    invoke->getUnwindDest()->removePredecessor(invoke->getParent());
-  }
-  call->eraseFromParent();
-}
 
 // Code that no line of the source stands for: a breakpoint on the function passes over it.
 void HideFromDebugger(llvm::IRBuilderBase& builder) {
@@ -83,6 +76,8 @@ class Preparation {
 
  private:
   void PrepareFunction(llvm::Function& function) {
+    PlaceFrame(function, list_);
+    PlaceSuspensions(function, list_);
     const std::vector<HookCall> calls = FindHookCalls(function, list_);
     llvm::SmallVector<uint32_t> nodes;
     llvm::DenseMap<uint32_t, uint32_t> position;
@@ -106,7 +101,7 @@ class Preparation {
         if (guard != nullptr) guards.insert(guard);
       }
       if (hook.node == kNoNode) {
-        Remove(hook.call);
+        RemoveCall(hook.call);
       } else {
         Rewrite(hook, NodeAddress(table, position[hook.node]));
       }
@@ -116,17 +111,21 @@ class Preparation {
 
   void Rewrite(const HookCall& hook, llvm::Constant* address) {
     const scope_event_kind kind = list_.nodes[hook.node].kind;
+    if (hook.exit_how == kHowAtRunTime) {
+      hook.call->setArgOperand(0, address);
+      return;
+    }
     if (options_.calls) {
       RewriteAsCall(hook, kind, address);
       return;
     }
     llvm::IRBuilder<> builder(hook.call);
-    const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
+    const bool stamped = SCOPE_HAS_STAMP(kind);
     if (stamped || kind == kScopeEventParam) HideFromDebugger(builder);
     if (kind == kScopeEventParam) HideOperands(hook.call->getArgOperand(1));
     llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
-    Remove(hook.call);
+    RemoveCall(hook.call);
   }
 
   void RewriteAsCall(const HookCall& hook, scope_event_kind kind, llvm::Constant* address) {
@@ -135,7 +134,7 @@ class Preparation {
       const llvm::FunctionCallee exit = module_.getOrInsertFunction(
           kExitHook, builder.getVoidTy(), builder.getPtrTy(), builder.getInt32Ty());
       builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)})->setDoesNotThrow();
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
     hook.call->setArgOperand(0, address);

@@ -42,6 +42,18 @@ void RewriteObject(clang::CallExpr& call, Rewriter& rewriter) {
 
 }  // namespace
 
+void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter) {
+  clang::Expr* value = call.getArg(argument);
+  if (auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(value)) {
+    // The temporary lives as long as before: it stays the outermost part.
+    clang::Stmt*& slot = *temporary->children().begin();
+    slot = rewriter.Report(rewriter.Rewrite(llvm::cast<clang::Expr>(slot)), node);
+    rewriter.Keep(temporary);
+    return;
+  }
+  call.setArg(argument, rewriter.Report(rewriter.Rewrite(value), node));
+}
+
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter) {
   if (IsExpect(call)) {
     call.setArg(0, rewriter.Rewrite(call.getArg(0)));

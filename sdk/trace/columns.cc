@@ -116,7 +116,7 @@ bool Decode(const uint8_t* data, size_t bytes, uint64_t* values, size_t count) {
 }  // namespace
 
 Coding CodingOf(uint8_t kind, uint8_t type) {
-  if (kind == kScopeEventEnter || kind == kScopeEventExit) return Coding::kStamps;
+  if (SCOPE_HAS_STAMP(kind)) return Coding::kStamps;
   const bool is_float =
       type == kScopeValueF32 || type == kScopeValueF64 || type == kScopeValueLongDouble;
   return is_float ? Coding::kFloats : Coding::kDeltas;

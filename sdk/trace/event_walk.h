@@ -42,6 +42,10 @@ class EventWalk {
     uint32_t place = 0;  // of the statement that `order` counts in
     uint32_t first_node = 0;
     uint32_t order = 0;
+    uint32_t thrown_depth = 0;
+    const Node* thrown = nullptr;  // the exception on its way
+    const Node* caught = nullptr;  // the last one that was caught
+    uint64_t frame = 0;            // of the coroutine that the next event is about
     Calls calls;
   };
   struct Column {
@@ -59,6 +63,8 @@ class EventWalk {
   bool Marks(const EventBlock& block, uint32_t event);
   bool Step(const Column& column, uint64_t value, ThreadState& state);
   static void Stamp(uint64_t ticks, ThreadState& state);
+  Calls::Place Coroutine(const Column& column, ThreadState& state);
+  void Exception(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;
   bool InRange() const { return seq_ >= selection_.first_seq && seq_ <= selection_.last_seq; }
@@ -67,6 +73,8 @@ class EventWalk {
   const Selection& selection_;
   const Visit& visit_;
   std::vector<ThreadState> threads_;
+  std::vector<Coroutines> coroutines_;  // by process
+  std::vector<uint64_t> abandoned_;
   std::vector<Column> columns_;
   Event event_;
   uint64_t seq_ = 0;

@@ -18,12 +18,12 @@ namespace {
 constexpr char kPrologue[] = R"(
 target datalayout = "e-m:e-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
-declare void @__scope_report_enter(ptr)
-declare void @__scope_report_value(ptr, i64)
-declare void @__scope_report_double(ptr, double)
-declare void @__scope_report_pointer(ptr, ptr)
-declare void @__scope_report_mark(ptr)
-declare void @__scope_exit_guard(ptr)
+declare void @__scope_report_enter(ptr) nounwind
+declare void @__scope_report_value(ptr, i64) nounwind
+declare void @__scope_report_double(ptr, double) nounwind
+declare void @__scope_report_pointer(ptr, ptr) nounwind
+declare void @__scope_report_mark(ptr) nounwind
+declare void @__scope_exit_guard(ptr) nounwind
 declare void @other()
 declare i32 @personality(...)
 )";

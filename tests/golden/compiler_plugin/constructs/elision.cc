@@ -9,7 +9,7 @@ struct Loud {
   int value = 1;
 };
 struct Fixed {
-  explicit Fixed(int v) : value(v) {}  // EVENT: enter Fixed, param v 4, exit Fixed
+  explicit Fixed(int v) : value(v) {}  // EVENT: enter Fixed, param v 4, member value 4, exit Fixed
   Fixed(Fixed&&) = delete;
   int value;
 };
@@ -19,7 +19,9 @@ Loud Named() {  // EVENT: enter Named
   loud.value = 2;  // EVENT: assign loud.value 2
   return loud;
 }  // EVENT: exit Named
-Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, param v 3, exit Unmovable
+Fixed Unmovable(int v) {
+  return Fixed(v + 1);
+}  // EVENT: enter Unmovable, param v 3, exit Unmovable
 
 int main() {  // EVENT: enter main
   Loud a = Named();
