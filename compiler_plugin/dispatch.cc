@@ -85,7 +85,10 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
     }
     case Stmt::AttributedStmtClass: {
       const auto attributes = llvm::cast<clang::AttributedStmt>(statement)->getAttrs();
-      if (clang::hasSpecificAttr<clang::MustTailAttr>(attributes)) return statement;
+      if (clang::hasSpecificAttr<clang::MustTailAttr>(attributes)) {
+        RewriteTailCall(*llvm::cast<clang::AttributedStmt>(statement), *this);
+        return statement;
+      }
       break;
     }
     default:
@@ -109,6 +112,9 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
     return RewriteSuspension(*suspension, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
+  if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
+    return RewriteDynamicCast(*cast, *this);
+  }
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);
   }

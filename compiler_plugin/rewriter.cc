@@ -59,9 +59,10 @@ Stmt* Rewriter::Framed(llvm::ArrayRef<Stmt*> frame, Stmt* body) {
 
 bool Rewriter::Wants(scope_event_kind kind) const {
   switch (kind) {
-#define X(name, number, word, level) \
-  case kScopeEvent##name:            \
-    return unit_.chosen_level >= kScopeLevel##level;
+#define X(name, number, word, level)                   \
+  case kScopeEvent##name:                              \
+    return unit_.chosen_level >= kScopeLevel##level || \
+           (at_every_level_ && unit_.chosen_level >= kScopeLevelValues);
     SCOPE_EVENT_KINDS(X)
 #undef X
   }

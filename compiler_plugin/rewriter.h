@@ -60,6 +60,7 @@ class Rewriter {
  private:
   friend class InsideNode;
   friend class InsideContext;
+  friend class AtEveryLevel;
 
   clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   clang::Stmt* Dispatch(clang::Stmt* statement);
@@ -73,6 +74,21 @@ class Rewriter {
   bool in_constexpr_;
   uint32_t parent_ = kNoNode;
   uint64_t lambda_context_ = 0;
+  bool at_every_level_ = false;
+};
+
+// While it lives and `is_asked`, nodes are added that the level alone would leave out.
+class AtEveryLevel {
+ public:
+  AtEveryLevel(Rewriter& rewriter, bool is_asked)
+      : rewriter_(rewriter), outer_(rewriter.at_every_level_) {
+    rewriter_.at_every_level_ |= is_asked;
+  }
+  ~AtEveryLevel() { rewriter_.at_every_level_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  bool outer_;
 };
 
 // While it lives, new nodes are children of `node`.

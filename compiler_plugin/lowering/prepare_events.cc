@@ -140,6 +140,8 @@ class Preparation {
     hook.call->setArgOperand(0, address);
     if (hook.call->arg_size() < 2) return;
     hook.call->removeParamAttr(1, llvm::Attribute::NoUndef);
+    llvm::Value* const value = hook.call->getArgOperand(1);
+    if (value->getType()->isPointerTy() || llvm::isa<llvm::PtrToIntInst>(value)) return;
     hook.call->setArgOperand(1, builder.CreateFreeze(hook.call->getArgOperand(1)));
   }
 

@@ -86,6 +86,13 @@ clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter) {
   // Code generation leaves out an operand that a constant before it decides on.
   if (binary.isLogicalOp() && rewriter.IsConstant(binary.getLHS())) {
     binary.setLHS(PinConstant(binary.getLHS(), rewriter));
+  } else if (binary.isLogicalOp() && rewriter.Wants(kScopeEventRead)) {
+    binary.setLHS(RewriteCondition(binary.getLHS(), kScopeEventBranch, rewriter));
+    // A constant one is computed as it is written; only what it decides alone may be left out.
+    clang::Expr* right = binary.getRHS();
+    binary.setRHS(rewriter.IsConstant(right)
+                      ? rewriter.Rewrite(right)
+                      : RewriteCondition(right, kScopeEventBranch, rewriter));
   } else {
     rewriter.RewriteChildren(&binary);
   }

@@ -30,6 +30,9 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter);
 // The report of a local that the compiler knows as a constant, to stand behind its declaration.
 clang::Stmt* ReportConstantVariable(clang::VarDecl& variable, Rewriter& rewriter);
 
+// The reports of the names of a structured binding, to stand behind it.
+llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewriter& rewriter);
+
 // Writes a value down that the compiler can compute, before the constexpr functions that it calls
 // get reports and can no longer be folded.
 clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter);
@@ -53,6 +56,8 @@ clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter);
 
 clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter);
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter);
+void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter);
+clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter);
 // The argument rewritten, its value given to `node`; kNoNode: only rewritten.
 void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter);
 clang::Stmt* RewriteLambda(clang::LambdaExpr& lambda, Rewriter& rewriter);

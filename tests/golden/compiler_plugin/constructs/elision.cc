@@ -19,9 +19,7 @@ Loud Named() {  // EVENT: enter Named
   loud.value = 2;  // EVENT: assign loud.value 2
   return loud;
 }  // EVENT: exit Named
-Fixed Unmovable(int v) {
-  return Fixed(v + 1);
-}  // EVENT: enter Unmovable, param v 3, exit Unmovable
+Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, param v 3, exit Unmovable
 
 int main() {  // EVENT: enter main
   Loud a = Named();

@@ -4,56 +4,50 @@
 
 struct Guard {
   int* count;
-  ~Guard() {
-    ++*count;
-  }  // EVENT: enter ~Guard, step *count 1, exit ~Guard, enter ~Guard, step *count 2, exit ~Guard
+  ~Guard() { ++*count; }  // EVENT: enter ~Guard, step *count 1, exit ~Guard, enter ~Guard, step *count 2, exit ~Guard
 };
 
-void Thrower(
-    int n) {  // EVENT: enter Thrower, param n 0, enter Thrower, param n 1, enter Thrower, param n 2
+void Thrower(int n) {  // EVENT: enter Thrower, param n 0, enter Thrower, param n 1, enter Thrower, param n 2
   if (n == 0) throw n;  // EVENT: branch n == 0 1, throw n, branch n == 0 0, branch n == 0 0
-  if (n == 1)
-    throw std::string(
-        "text");  // EVENT: branch n == 1 1, throw std::string("text"), branch n == 1 0
-  n == 2 ? throw 2.5 : (void)0;  // EVENT: branch n == 2 1
+  if (n == 1) throw std::string("text");  // EVENT: branch n == 1 1, throw std::string("text"), branch n == 1 0
+  n == 2 ? throw 2.5 : (void)0;  // EVENT: branch n == 2 1, throw 2.5
 }  // EVENT: exit Thrower unwind, exit Thrower unwind, exit Thrower unwind
 
 int Function(int n) try {  // EVENT: enter Function, param n 0
   Thrower(n);
   return 1;
 } catch (int number) {  // EVENT: catch number
-  return 2;             // EVENT: return 2 2
+  return 2;  // EVENT: return 2 2
 }  // EVENT: exit Function
 
 struct Member {
   Member(int n) try : value(n) {  // EVENT: enter Member, param n 1, member value 1
-    if (n > 0) throw n;           // EVENT: branch n > 0 1, throw n
-  } catch (...) {                 // EVENT: catch
-    ++failed;                     // EVENT: step failed 1
-  }                               // EVENT: exit Member unwind
+    if (n > 0) throw n;  // EVENT: branch n > 0 1, throw n
+  } catch (...) {  // EVENT: catch
+    ++failed;  // EVENT: step failed 1
+  }  // EVENT: exit Member unwind
   int value;
   static int failed;
 };
 int Member::failed = 0;
 
-int main() {                 // EVENT: enter main
-  int count = 0;             // EVENT: init count 0
+int main() {  // EVENT: enter main
+  int count = 0;  // EVENT: init count 0
   int result = Function(0);  // EVENT: init result 2
-  for (int i = 1; i < 3;
-       ++i) {  // EVENT: init i 1, loop i < 3 1, step i 2, loop i < 3 1, step i 3, loop i < 3 0
+  for (int i = 1; i < 3; ++i) {  // EVENT: init i 1, loop i < 3 1, step i 2, loop i < 3 1, step i 3, loop i < 3 0
     try {
       Guard guard{&count};
       Thrower(i);
     } catch (const std::string& text) {  // EVENT: catch text
-      result += 10;                      // EVENT: update result 12
-    } catch (double number) {            // EVENT: catch number
-      result += 100;                     // EVENT: update result 112
+      result += 10;  // EVENT: update result 12
+    } catch (double number) {  // EVENT: catch number
+      result += 100;  // EVENT: update result 112
     }
   }
   try {
     Member member(1);
   } catch (int) {  // EVENT: catch
-    result++;      // EVENT: step result 113
+    result++;  // EVENT: step result 113
   }
   return result - 113 + count - 2;  // EVENT: return result - 113 + count - 2 0
 }  // EVENT: exit main
