@@ -43,6 +43,7 @@ void Consumer::Start() {
   clang::ASTContext& ast = compiler_.getASTContext();
   unit_.emplace(ast, compiler_.getCodeGenOpts().DebugPrefixMap, options_, *list_);
   unit_->on_function = [this](FunctionDecl* function) { RunLater(function); };
+  if (ast.getLangOpts().CPlusPlus) list_->personality = "__gxx_personality_v0";
   if (NeedsCodeDelay(compiler_.getDiagnostics())) {
     DelayConsumersBehind(*this, compiler_);
     code_waits_ = true;

@@ -19,9 +19,6 @@ bool IsUntouched(const Stmt* statement) {
     case Stmt::BlockExprClass:
     case Stmt::CapturedStmtClass:
     case Stmt::ChooseExprClass:
-    case Stmt::CoawaitExprClass:
-    case Stmt::CoreturnStmtClass:
-    case Stmt::CoyieldExprClass:
     case Stmt::ConstantExprClass:
     case Stmt::ConvertVectorExprClass:
     case Stmt::CXXInheritedCtorInitExprClass:
@@ -79,6 +76,8 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
       return RewriteReturn(*llvm::cast<clang::ReturnStmt>(statement), *this);
     case Stmt::CXXCatchStmtClass:
       return RewriteCatch(*llvm::cast<clang::CXXCatchStmt>(statement), *this);
+    case Stmt::CoreturnStmtClass:
+      return RewriteCoreturn(*llvm::cast<clang::CoreturnStmt>(statement), *this);
     case Stmt::CaseStmtClass: {
       auto* label = llvm::cast<clang::CaseStmt>(statement);
       label->setSubStmt(RewriteStatement(label->getSubStmt()));
@@ -86,7 +85,10 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
     }
     case Stmt::AttributedStmtClass: {
       const auto attributes = llvm::cast<clang::AttributedStmt>(statement)->getAttrs();
-      if (clang::hasSpecificAttr<clang::MustTailAttr>(attributes)) return statement;
+      if (clang::hasSpecificAttr<clang::MustTailAttr>(attributes)) {
+        RewriteTailCall(*llvm::cast<clang::AttributedStmt>(statement), *this);
+        return statement;
+      }
       break;
     }
     default:
@@ -106,10 +108,16 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(expression)) {
     return RewriteLambda(*lambda, *this);
   }
+  if (auto* suspension = llvm::dyn_cast<clang::CoroutineSuspendExpr>(expression)) {
+    return RewriteSuspension(*suspension, *this);
+  }
   if (auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(expression)) {
     return RewriteOperatorCall(*call, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
+  if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
+    return RewriteDynamicCast(*cast, *this);
+  }
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);
   }

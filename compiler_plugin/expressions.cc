@@ -47,6 +47,12 @@ Expr* NullPointer(ASTContext& ast, QualType type, SourceLocation where) {
   return Convert(ast, zero, type, clang::CK_NullToPointer);
 }
 
+Expr* Before(ASTContext& ast, Expr* step, Expr* then) {
+  return clang::BinaryOperator::Create(ast, step, then, clang::BO_Comma, then->getType(),
+                                       then->getValueKind(), then->getObjectKind(),
+                                       then->getBeginLoc(), clang::FPOptionsOverride());
+}
+
 OpaqueValueExpr* Once(ASTContext& ast, Expr* source) {
   return new (ast) OpaqueValueExpr(source->getBeginLoc(), source->getType(), source->getValueKind(),
                                    source->getObjectKind(), source);

@@ -24,6 +24,8 @@ clang::Expr* Nothing(clang::ASTContext& ast, clang::SourceLocation where);  // (
 
 clang::Expr* NullPointer(clang::ASTContext& ast, clang::QualType type, clang::SourceLocation where);
 
+clang::Expr* Before(clang::ASTContext& ast, clang::Expr* step, clang::Expr* then);  // step, then
+
 // Stands for the value of `source`, which is evaluated once.
 clang::OpaqueValueExpr* Once(clang::ASTContext& ast, clang::Expr* source);
 

@@ -5,11 +5,10 @@
 //
 // An injected call names its node by `index + 1`, a constant cast to a pointer; a call of
 // __scope_report_bytes or __scope_is_on whose node is none is left as it is, and its node must be
-// the address of one. One function has at
-// most one call of __scope_report_enter; calls of __scope_exit_guard in that function belong to it,
-// and NodeInfo::exit_index of the entered node names the exit. Functions without a frame
-// (coroutines, tail calls that must stay tail calls) have nodes and no entry. One node may appear
-// in several functions of the module: the variants of a constructor, or code that template
+// the address of one. One function has at most one call of __scope_report_enter, and
+// NodeInfo::exit_index of the entered node names the exit, which lowering/frames.h puts where the
+// function is left; in a coroutine it stands where __scope_exit_guard is called. One node may
+// appear in several functions of the module: the variants of a constructor, or code that template
 // instantiations share.
 
 #pragma once
@@ -38,8 +37,18 @@ inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
-// void __scope_exit_guard(const void** guard): the cleanup of the variable that guards a frame.
+inline constexpr char kExitHook[] = "__scope_report_exit";
+// void __scope_exit_guard(const void** guard): the cleanup of the variable that guards a coroutine.
 inline constexpr char kExitGuard[] = "__scope_exit_guard";
+// void __scope_entered(const void* node): what stands between the entry and this belongs to the
+// function's start, wherever Clang has put it.
+inline constexpr char kEnteredHook[] = "__scope_entered";
+// void __scope_suspend_point(const void* node): what follows is the suspension of this Suspend
+// node. The nodes behind it in the list are what else happens there.
+inline constexpr char kSuspendPointHook[] = "__scope_suspend_point";
+inline constexpr uint32_t kResumeBehind = 1;
+inline constexpr uint32_t kDestroyBehind = 2;
+inline constexpr uint32_t kFrameBehind = 3;
 
 // Lines and columns count from 1; columns count bytes. The end is behind the last character.
 struct Place {
@@ -54,7 +63,8 @@ struct NodeInfo {
   uint64_t id = 0;
   scope_event_kind kind = kScopeEventEnter;
   scope_value_type type = kScopeValueNone;
-  uint32_t exit_index = kNoNode;  // Enter only.
+  uint32_t exit_index = kNoNode;  // Enter; Suspend where no guard stands yet.
+  uint32_t of = kNoNode;          // Reserve: the assignment.
   uint32_t function = 0;          // Index into NodeList::functions.
   uint32_t parent = kNoNode;      // The closest enclosing node; none: the function itself.
   uint32_t type_name = 0;         // Index into NodeList::types.
@@ -150,6 +160,7 @@ struct NodeList {
   std::vector<SourceInfo> sources;
   std::vector<TypeFacts> type_facts;  // By the index of types.
   uint32_t main_file = 0;
+  const char* personality = "__gcc_personality_v0";  // The language's, for exceptions.
 };
 
 }  // namespace scope::compiler_plugin

@@ -15,19 +15,6 @@ using clang::Expr;
 using clang::SourceRange;
 using clang::Stmt;
 
-bool HasMustTail(const Stmt* statement) {
-  if (statement == nullptr || llvm::isa<Expr>(statement)) return false;
-  if (const auto* attributed = llvm::dyn_cast<clang::AttributedStmt>(statement)) {
-    if (clang::hasSpecificAttr<clang::MustTailAttr>(attributed->getAttrs())) return true;
-  }
-  return llvm::any_of(statement->children(), HasMustTail);
-}
-
-// A guard would make a tail call impossible, and a coroutine leaves and comes back unseen.
-bool CanHaveFrame(const Stmt* body) {
-  return !llvm::isa<clang::CoroutineBodyStmt>(body) && !HasMustTail(body);
-}
-
 llvm::StringRef KindWord(scope_event_kind kind) {
   switch (kind) {
 #define X(name, number, word, level) \
@@ -48,33 +35,35 @@ Rewriter::Rewriter(Unit& unit, clang::FunctionDecl& function)
       enter_id_(ids_.Next(kScopeEventEnter, 0)),
       function_index_(unit.FunctionIndex(function, enter_id_)),
       in_constexpr_(function.isConstexpr()),
-      has_frame_(CanHaveFrame(function.getBody()) &&
-                 unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})) {}
+      has_frame_(unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})) {}
 
 void Rewriter::Run() {
   Stmt* body = function_.getBody();
   if (auto* coroutine = llvm::dyn_cast<clang::CoroutineBodyStmt>(body)) {
-    Stmt*& slot = *coroutine->children().begin();
-    slot = RewriteStatement(slot);
+    RewriteCoroutine(*coroutine, *this);
     return;
   }
+  const uint32_t enter = AddFrameNodes(*this);
+  auto frame = MakeFrame(enter, *this);
+  auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&function_);
+  if (constructor != nullptr) RewriteInitialisers(*constructor, *this);
   auto* handlers = llvm::dyn_cast<clang::CXXTryStmt>(body);
   if (handlers == nullptr) {
-    function_.setBody(Framed(body));
-  } else if (llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function_)) {
+    function_.setBody(Framed(frame, body));
+  } else if (constructor != nullptr || llvm::isa<clang::CXXDestructorDecl>(function_)) {
     // The handlers of these must stay the outermost part of the function.
     Stmt*& block = *handlers->children().begin();
-    block = Framed(block);
+    block = Framed(frame, block);
     RewriteChildren(handlers);
   } else {
     auto* whole = clang::CompoundStmt::Create(ast(), {handlers}, clang::FPOptionsOverride(),
                                               body->getBeginLoc(), body->getEndLoc());
-    function_.setBody(Framed(whole));
+    function_.setBody(Framed(frame, whole));
   }
 }
 
-Stmt* Rewriter::Framed(Stmt* body) {
-  auto statements = MakeFrame(body, *this);
+Stmt* Rewriter::Framed(llvm::ArrayRef<Stmt*> frame, Stmt* body) {
+  llvm::SmallVector<Stmt*, 8> statements(frame);
   auto* block = llvm::cast<clang::CompoundStmt>(RewriteStatement(body));
   statements.append(block->body_begin(), block->body_end());
   return Keep(WithStatements(ast(), *block, statements));
@@ -83,9 +72,10 @@ Stmt* Rewriter::Framed(Stmt* body) {
 bool Rewriter::Wants(scope_event_kind kind) const {
   if (unit_.matches.limits()) return true;  // Each node is asked for by itself.
   switch (kind) {
-#define X(name, number, word, level) \
-  case kScopeEvent##name:            \
-    return unit_.chosen_level >= kScopeLevel##level;
+#define X(name, number, word, level)                   \
+  case kScopeEvent##name:                              \
+    return unit_.chosen_level >= kScopeLevel##level || \
+           (at_every_level_ && unit_.chosen_level >= kScopeLevelValues);
     SCOPE_EVENT_KINDS(X)
 #undef X
   }

@@ -70,8 +70,9 @@ class Rewriter {
  private:
   friend class InsideNode;
   friend class InsideContext;
+  friend class AtEveryLevel;
 
-  clang::Stmt* Framed(clang::Stmt* body);
+  clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   // The same as Dispatch, with its value reported: a matcher asked for it.
   clang::Stmt* DispatchValue(clang::Expr& value);
   clang::Stmt* Dispatch(clang::Stmt* statement);
@@ -88,6 +89,21 @@ class Rewriter {
   const clang::Stmt* current_ = nullptr;  // The innermost one that is being rewritten.
   uint64_t lambda_context_ = 0;
   llvm::DenseMap<const clang::VarDecl*, uint32_t> pending_;
+  bool at_every_level_ = false;
+};
+
+// While it lives and `is_asked`, nodes are added that the level alone would leave out.
+class AtEveryLevel {
+ public:
+  AtEveryLevel(Rewriter& rewriter, bool is_asked)
+      : rewriter_(rewriter), outer_(rewriter.at_every_level_) {
+    rewriter_.at_every_level_ |= is_asked;
+  }
+  ~AtEveryLevel() { rewriter_.at_every_level_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  bool outer_;
 };
 
 // While it lives, new nodes are children of `node`.

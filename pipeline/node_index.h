@@ -75,7 +75,7 @@ class StampFinder {
     const uint32_t slot = module_->slots[(address - module_->address) / 16];
     if (slot == 0) return false;
     const uint8_t kind = module_->nodes[slot - 1].kind;
-    return kind == kScopeEventEnter || kind == kScopeEventExit;
+    return SCOPE_HAS_STAMP(kind);
   }
 
  private:

@@ -107,7 +107,8 @@ class Builder {
     return wire::CreateNode(builder_, node.id, places_.at(node.function),
                             static_cast<uint8_t>(node.kind), node.type_name, place.file, place.line,
                             place.column, place.end_line, place.end_column, name,
-                            ParentId(list_, used_, node), spelling.get(), 0, macro);
+                            ParentId(list_, used_, node), spelling.get(),
+                            node.of == kNoNode ? 0 : list_.nodes[node.of].id, macro);
   }
 
   const NodeList& list_;

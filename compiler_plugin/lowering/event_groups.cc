@@ -78,10 +78,11 @@ class GroupFinder {
   void Add(const Event& event) {
     const bool enters = event.node.kind == kScopeEventEnter;
     // An entry's time is taken where its group is written, so only its parameters may be with it.
-    if (enters || (after_enter_ && event.node.kind != kScopeEventParam)) Finish();
+    const bool begins = enters || event.node.kind == kScopeEventFrame;
+    if (begins || (after_enter_ && event.node.kind != kScopeEventParam)) Finish();
     if (group_.empty()) after_enter_ = enters;
     group_.push_back(event);
-    if (group_.size() == kGroupMax || event.node.kind == kScopeEventExit) Finish();
+    if (group_.size() == kGroupMax || (event.stamped && !enters)) Finish();
   }
 
   void Finish() {

@@ -30,8 +30,9 @@ llvm::FunctionCallee EventFunction(llvm::Module& module) {
 llvm::CallInst* CreateEvent(llvm::IRBuilderBase& builder, llvm::Value* node, uint32_t flags,
                             llvm::Value* value) {
   llvm::Module& module = *builder.GetInsertBlock()->getModule();
-  // An uninitialised value is the program's, not a licence to make the event anything.
-  if (!llvm::isa<llvm::ConstantInt>(value)) value = builder.CreateFreeze(value);
+  // An uninitialised value is the program's, not a licence to make the event anything. A pointer
+  // may be that of a coroutine's frame, which the optimiser loses sight of when it is frozen.
+  if (!llvm::isa<llvm::ConstantInt, llvm::PtrToIntInst>(value)) value = builder.CreateFreeze(value);
   llvm::CallInst* const call =
       builder.CreateCall(EventFunction(module), {node, builder.getInt32(flags), value});
   call->setDoesNotThrow();

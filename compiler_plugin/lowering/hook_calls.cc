@@ -11,8 +11,8 @@
 namespace scope::compiler_plugin {
 namespace {
 
-constexpr const char* kNodeHooks[] = {kEnterHook, kValueHook, kDoubleHook, kPointerHook,
-                                      kMarkHook,  kBytesHook, kIsOnHook,   kNodeHook};
+constexpr const char* kNodeHooks[] = {kEnterHook, kExitHook,  kValueHook, kDoubleHook, kPointerHook,
+                                      kMarkHook,  kBytesHook, kIsOnHook,  kNodeHook};
 
 bool IsNodeHook(llvm::StringRef name) {
   for (const char* hook : kNodeHooks) {
@@ -23,6 +23,46 @@ bool IsNodeHook(llvm::StringRef name) {
 
 // Called by code that has got its node from elsewhere: what captures the value of an object.
 bool MayNameNodeAtRunTime(llvm::StringRef name) { return name == kBytesHook || name == kIsOnHook; }
+// How a call of the exit's hook says that the function is left.
+uint32_t ExitHow(const llvm::CallBase& call) {
+  if (call.getCalledFunction()->getName() != kExitHook) return 0;
+  const auto* how = llvm::dyn_cast<llvm::ConstantInt>(call.getArgOperand(1));
+  return how != nullptr ? static_cast<uint32_t>(how->getZExtValue()) : kHowAtRunTime;
+}
+
+// Blocks that are reached while no exception is on its way: from the start and from handlers.
+llvm::SmallPtrSet<const llvm::BasicBlock*, 32> OrdinaryBlocks(llvm::Function& function) {
+  llvm::SmallPtrSet<const llvm::BasicBlock*, 32> ordinary;
+  std::vector<llvm::BasicBlock*> work = {&function.getEntryBlock()};
+  const llvm::Function* const handler = function.getParent()->getFunction("__cxa_begin_catch");
+  for (llvm::Instruction& instruction : llvm::instructions(function)) {
+    const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    if (call != nullptr && handler != nullptr && call->getCalledFunction() == handler) {
+      work.push_back(instruction.getParent());
+    }
+  }
+  while (!work.empty()) {
+    llvm::BasicBlock* const block = work.back();
+    work.pop_back();
+    if (!ordinary.insert(block).second) continue;
+    for (llvm::BasicBlock* next : llvm::successors(block)) {
+      if (!next->isLandingPad()) work.push_back(next);
+    }
+  }
+  return ordinary;
+}
+
+void ResolveGuards(llvm::Function& function, uint32_t exit, std::vector<HookCall>& calls) {
+  const auto ordinary = OrdinaryBlocks(function);
+  for (HookCall& hook : calls) {
+    if (hook.call->getCalledFunction()->getName() != kExitGuard) continue;
+    hook.node = exit;
+    const bool returns = ordinary.contains(hook.call->getParent());
+    hook.exit_how = returns ? kScopeExitReturn : kScopeExitUnwind;
+  }
+}
+
+}  // namespace
 
 // The AST stage passes a node as the pointer (index + 1).
 uint32_t NodeArgument(const llvm::CallBase& call, const NodeList& list) {
@@ -36,33 +76,13 @@ uint32_t NodeArgument(const llvm::CallBase& call, const NodeList& list) {
   return static_cast<uint32_t>(number->getZExtValue() - 1);
 }
 
-// Blocks from which a return can be reached; from the others only an exception leaves.
-llvm::SmallPtrSet<const llvm::BasicBlock*, 32> ReturningBlocks(llvm::Function& function) {
-  llvm::SmallPtrSet<const llvm::BasicBlock*, 32> returning;
-  std::vector<llvm::BasicBlock*> work;
-  for (llvm::BasicBlock& block : function) {
-    if (llvm::isa<llvm::ReturnInst>(block.getTerminator())) work.push_back(&block);
+void RemoveCall(llvm::CallBase* call) {
+  if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(call)) {
+    llvm::BranchInst::Create(invoke->getNormalDest(), invoke->getIterator());
+    invoke->getUnwindDest()->removePredecessor(invoke->getParent());
   }
-  while (!work.empty()) {
-    llvm::BasicBlock* const block = work.back();
-    work.pop_back();
-    if (!returning.insert(block).second) continue;
-    work.insert(work.end(), llvm::pred_begin(block), llvm::pred_end(block));
-  }
-  return returning;
+  call->eraseFromParent();
 }
-
-void ResolveGuards(llvm::Function& function, uint32_t exit, std::vector<HookCall>& calls) {
-  const auto returning = ReturningBlocks(function);
-  for (HookCall& hook : calls) {
-    if (hook.call->getCalledFunction()->getName() != kExitGuard) continue;
-    hook.node = exit;
-    const bool returns = returning.contains(hook.call->getParent());
-    hook.exit_how = returns ? kScopeExitReturn : kScopeExitUnwind;
-  }
-}
-
-}  // namespace
 
 std::vector<HookCall> FindHookCalls(llvm::Function& function, const NodeList& list) {
   std::vector<HookCall> calls;
@@ -75,8 +95,10 @@ std::vector<HookCall> FindHookCalls(llvm::Function& function, const NodeList& li
     if (IsNodeHook(callee->getName())) {
       const uint32_t node = NodeArgument(*call, list);
       if (node == kNoNode && MayNameNodeAtRunTime(callee->getName())) continue;
-      if (callee->getName() == kEnterHook && node != kNoNode) exit = list.nodes[node].exit_index;
-      calls.push_back({call, node, 0});
+      if (node != kNoNode && list.nodes[node].kind == kScopeEventEnter) {
+        exit = list.nodes[node].exit_index;
+      }
+      calls.push_back({call, node, ExitHow(*call)});
     } else if (callee->getName() == kExitGuard) {
       has_guard = true;
       calls.push_back({call, kNoNode, 0});

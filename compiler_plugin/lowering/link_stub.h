@@ -17,7 +17,6 @@ inline constexpr char kReserveFunction[] = "__scope_reserve";
 inline constexpr char kEmitFunction[] = "__scope_emit";
 inline constexpr char kEmitStampFunction[] = "__scope_emit_stamp";
 inline constexpr char kDueStampFunction[] = "__scope_due_stamp";
-inline constexpr char kExitHook[] = "__scope_report_exit";
 
 // Each of the stub's symbols is weak, hidden, and in a comdat of its own: a binary keeps one.
 // Reports an error to the module's context if that fails.

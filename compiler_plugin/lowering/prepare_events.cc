@@ -1,7 +1,9 @@
 #include "compiler_plugin/lowering/prepare_events.h"
 
 #include "compiler_plugin/ast_map/ast_map.h"
+#include "compiler_plugin/lowering/coroutines.h"
 #include "compiler_plugin/lowering/events.h"
+#include "compiler_plugin/lowering/frames.h"
 #include "compiler_plugin/lowering/hook_calls.h"
 #include "compiler_plugin/lowering/link_stub.h"
 #include "compiler_plugin/lowering/map_section.h"
@@ -21,15 +23,6 @@
 
 namespace scope::compiler_plugin {
 namespace {
-
-// Removes a call whose result nobody uses; of an invoke the normal way remains.
-void Remove(llvm::CallBase* call) {
-  if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(call)) {
-    llvm::BranchInst::Create(invoke->getNormalDest(), invoke->getIterator());
-    invoke->getUnwindDest()->removePredecessor(invoke->getParent());
-  }
-  call->eraseFromParent();
-}
 
 // Code that no line of the source stands for: a breakpoint on the function passes over it.
 void HideFromDebugger(llvm::IRBuilderBase& builder) {
@@ -101,6 +94,8 @@ class Preparation {
   }
 
   void PrepareFunction(llvm::Function& function) {
+    PlaceFrame(function, list_);
+    PlaceSuspensions(function, list_);
     const std::vector<HookCall> calls = FindHookCalls(function, list_);
     llvm::SmallVector<uint32_t> nodes;
     llvm::DenseMap<uint32_t, uint32_t> position;
@@ -124,10 +119,10 @@ class Preparation {
         if (guard != nullptr) guards.insert(guard);
       }
       if (hook.node == kNoNode) {
-        Remove(hook.call);
+        RemoveCall(hook.call);
       } else if (hook.call->getCalledFunction()->getName() == kNodeHook) {
         hook.call->replaceAllUsesWith(NodeAddress(table, position[hook.node]));
-        Remove(hook.call);
+        RemoveCall(hook.call);
       } else {
         Rewrite(hook, NodeAddress(table, position[hook.node]));
       }
@@ -137,6 +132,10 @@ class Preparation {
 
   void Rewrite(const HookCall& hook, llvm::Constant* address) {
     const scope_event_kind kind = list_.nodes[hook.node].kind;
+    if (hook.exit_how == kHowAtRunTime) {
+      hook.call->setArgOperand(0, address);
+      return;
+    }
     if (options_.calls) {
       RewriteAsCall(hook, kind, address);
       return;
@@ -145,28 +144,28 @@ class Preparation {
     const llvm::StringRef name = hook.call->getCalledFunction()->getName();
     if (name == kIsOnHook) {
       hook.call->replaceAllUsesWith(LoadSwitch(builder, address));
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
     if (name == kBytesHook) {
       CreateWideEvent(builder, address, hook.call->getArgOperand(1), hook.call->getArgOperand(2),
                       hook.call->getArgOperand(3));
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
     if (name.starts_with(kWideHookPrefix)) {
       const Spilled spilled = SpillArguments(builder, *hook.call);
       CreateWideEvent(builder, address, spilled.address, spilled.bytes, spilled.bytes);
       EndSpill(builder, spilled);
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
-    const bool stamped = kind == kScopeEventEnter || kind == kScopeEventExit;
+    const bool stamped = SCOPE_HAS_STAMP(kind);
     if (stamped || kind == kScopeEventParam) HideFromDebugger(builder);
     if (kind == kScopeEventParam) HideOperands(hook.call->getArgOperand(1));
     llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
-    Remove(hook.call);
+    RemoveCall(hook.call);
   }
 
   void RewriteAsCall(const HookCall& hook, scope_event_kind kind, llvm::Constant* address) {
@@ -175,7 +174,7 @@ class Preparation {
       const llvm::FunctionCallee exit = module_.getOrInsertFunction(
           kExitHook, builder.getVoidTy(), builder.getPtrTy(), builder.getInt32Ty());
       builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)})->setDoesNotThrow();
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
     const llvm::StringRef name = hook.call->getCalledFunction()->getName();
@@ -183,12 +182,14 @@ class Preparation {
       const Spilled spilled = SpillArguments(builder, *hook.call);
       CallBytesHook(builder, address, spilled);
       EndSpill(builder, spilled);
-      Remove(hook.call);
+      RemoveCall(hook.call);
       return;
     }
     hook.call->setArgOperand(0, address);
     if (hook.call->arg_size() < 2 || name == kBytesHook) return;
     hook.call->removeParamAttr(1, llvm::Attribute::NoUndef);
+    llvm::Value* const value = hook.call->getArgOperand(1);
+    if (value->getType()->isPointerTy() || llvm::isa<llvm::PtrToIntInst>(value)) return;
     hook.call->setArgOperand(1, builder.CreateFreeze(hook.call->getArgOperand(1)));
   }
 

@@ -23,27 +23,63 @@ uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewri
                                rewriter.Hash(&store));
 }
 
+// Whether an event may come, or an exception, before the value is stored.
+bool MayComeBetween(const clang::Stmt* value, Rewriter& rewriter) {
+  if (value == nullptr || llvm::isa<clang::LambdaExpr, clang::BlockExpr>(value)) return false;
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(value)) {
+    const unsigned builtin = call->getBuiltinCallee();
+    if (builtin == 0 || rewriter.ast().BuiltinInfo.isPredefinedLibFunction(builtin)) return true;
+  }
+  if (llvm::isa<clang::CXXConstructExpr, clang::CXXNewExpr, clang::CXXThrowExpr,
+                clang::CoroutineSuspendExpr, clang::CXXDynamicCastExpr, clang::StmtExpr>(value)) {
+    return true;
+  }
+  return llvm::any_of(value->children(),
+                      [&](const clang::Stmt* child) { return MayComeBetween(child, rewriter); });
+}
+
+// The event that says the assignment has begun; kNoNode: its value is all there is to say.
+uint32_t AddReserveNode(uint32_t store, clang::BinaryOperator& assign, Rewriter& rewriter) {
+  if (store == kNoNode || !MayComeBetween(assign.getRHS(), rewriter)) return kNoNode;
+  const clang::Expr* place = assign.getLHS();
+  const uint32_t node =
+      rewriter.AddMarkNode(kScopeEventReserve, place->getType(), assign.getSourceRange(),
+                           rewriter.Text(place), rewriter.Hash(&assign));
+  if (node != kNoNode) rewriter.unit().list.nodes[node].of = store;
+  return node;
+}
+
+// Behind everything that has been done to the assignment: what it reserves comes first.
+clang::Expr* Reserved(uint32_t reserve, clang::Expr* assign, Rewriter& rewriter) {
+  if (reserve == kNoNode) return assign;
+  clang::Expr* mark = rewriter.MarkCall(kMarkHook, reserve, assign->getBeginLoc());
+  return Before(rewriter.ast(), mark, assign);
+}
+
 }  // namespace
 
 clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter) {
   if (IsObjectAssign(assign)) return RewriteObjectAssign(assign, rewriter);
   const uint32_t node = AddStoreNode(kScopeEventAssign, assign, rewriter);
+  const uint32_t reserve = AddReserveNode(node, assign, rewriter);
   InsideNode inside(rewriter, node);
   assign.setLHS(rewriter.Rewrite(assign.getLHS()));
   assign.setRHS(rewriter.Rewrite(assign.getRHS()));
   if (node == kNoNode) return &assign;
   // A bit-field may keep less than what is assigned.
-  if (assign.getLHS()->refersToBitField() || assign.getLHS()->getType()->isAtomicType())
-    return rewriter.Report(&assign, node);
+  if (assign.getLHS()->refersToBitField() || assign.getLHS()->getType()->isAtomicType()) {
+    return Reserved(reserve, rewriter.Report(&assign, node), rewriter);
+  }
   assign.setRHS(rewriter.Report(assign.getRHS(), node));
-  return &assign;
+  return Reserved(reserve, &assign, rewriter);
 }
 
 clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter) {
   const uint32_t node = AddStoreNode(kScopeEventCompoundAssign, update, rewriter);
+  const uint32_t reserve = AddReserveNode(node, update, rewriter);
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&update);
-  return rewriter.Report(&update, node);
+  return Reserved(reserve, rewriter.Report(&update, node), rewriter);
 }
 
 clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter) {
@@ -57,6 +93,13 @@ clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter) {
   // Code generation leaves out an operand that a constant before it decides on.
   if (binary.isLogicalOp() && rewriter.IsConstant(binary.getLHS())) {
     binary.setLHS(PinConstant(binary.getLHS(), rewriter));
+  } else if (binary.isLogicalOp() && rewriter.Wants(kScopeEventRead)) {
+    binary.setLHS(RewriteCondition(binary.getLHS(), kScopeEventBranch, rewriter));
+    // A constant one is computed as it is written; only what it decides alone may be left out.
+    clang::Expr* right = binary.getRHS();
+    binary.setRHS(rewriter.IsConstant(right)
+                      ? rewriter.Rewrite(right)
+                      : RewriteCondition(right, kScopeEventBranch, rewriter));
   } else {
     rewriter.RewriteChildren(&binary);
   }

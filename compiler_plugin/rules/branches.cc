@@ -50,7 +50,14 @@ clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& re
   auto slot = choice.children().begin();
   auto* condition = llvm::cast<clang::Expr>(*slot);
   *slot = RewriteCondition(condition, kScopeEventBranch, rewriter);
-  for (++slot; slot != choice.children().end(); ++slot) *slot = rewriter.Rewrite(*slot);
+  for (++slot; slot != choice.children().end(); ++slot) {
+    auto* thrown =
+        llvm::dyn_cast<clang::CXXThrowExpr>(llvm::cast<clang::Expr>(*slot)->IgnoreParens());
+    // Of a choice between objects, code generation has to see the throw.
+    const bool is_object = choice.isGLValue();
+    *slot =
+        thrown != nullptr && !is_object ? RewriteThrow(*thrown, rewriter) : rewriter.Rewrite(*slot);
+  }
   return &choice;
 }
 

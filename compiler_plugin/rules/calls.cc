@@ -1,5 +1,7 @@
-// Rule: a call reports the scalar that it returns. Calls of built-in functions stay as they are:
-// their arguments may have to be constants.
+// Rule: a call reports the scalars that it is given and that it returns. Calls of built-in
+// functions stay as they are: their arguments may have to be constants.
+//
+//   f(x + 1)  ->  (v = f((w = x + 1, argument(w), w)), result(v), v)
 
 #include "clang/AST/Attr.h"
 #include "clang/Basic/Builtins.h"
@@ -40,7 +42,73 @@ void RewriteObject(clang::CallExpr& call, Rewriter& rewriter) {
   }
 }
 
+// Asked for at the function that is called: [[clang::annotate("scope:capture_args")]].
+bool WantsArguments(const clang::CallExpr& call) {
+  const clang::Decl* callee = call.getCalleeDecl();
+  if (callee == nullptr) return false;
+  return llvm::any_of(callee->specific_attrs<clang::AnnotateAttr>(), [](const auto* attribute) {
+    return attribute->getAnnotation() == "scope:capture_args";
+  });
+}
+
+// A question about what an object is: its answer is a value at every level that has values.
+bool IsMatch(const clang::CallExpr& call) {
+  const clang::FunctionDecl* callee = call.getDirectCallee();
+  if (callee == nullptr || !callee->isInStdNamespace() || !callee->getIdentifier()) return false;
+  return callee->getName() == "get_if" || callee->getName() == "holds_alternative";
+}
+
+uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewriter& rewriter) {
+  const clang::Expr* value = call.getArg(argument);
+  if (const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(value)) {
+    value = temporary->getSubExpr();
+  }
+  // The object that an operator is called on, and what is passed by reference, stay unread.
+  if (!value->isPRValue() || llvm::isa<clang::CXXDefaultArgExpr>(value)) return kNoNode;
+  const clang::FunctionDecl* callee = call.getDirectCallee();
+  const bool is_named = callee != nullptr && argument < callee->getNumParams() &&
+                        !llvm::isa<clang::CXXOperatorCallExpr>(call);
+  const std::string name = is_named ? callee->getParamDecl(argument)->getNameAsString() : "";
+  return rewriter.AddValueNode(kScopeEventArgument, value->getType(), value->getSourceRange(),
+                               name.empty() ? rewriter.Text(value) : name, rewriter.Hash(value));
+}
+
+uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
+  if (!call.isPRValue()) return kNoNode;
+  const bool is_match = IsMatch(call);
+  const std::string name = is_match ? rewriter.Text(&call) : CalleeName(call, rewriter);
+  return rewriter.AddValueNode(is_match ? kScopeEventMatch : kScopeEventResult, call.getType(),
+                               call.getSourceRange(), name, rewriter.Hash(&call));
+}
+
+void RewriteArguments(clang::CallExpr& call, Rewriter& rewriter) {
+  const bool asked = WantsArguments(call);
+  for (unsigned i = 0; i < call.getNumArgs(); ++i) {
+    if (IsMeasured(call, i)) continue;
+    const bool wants = asked || rewriter.Wants(kScopeEventArgument);
+    uint32_t node = kNoNode;
+    if (wants) {
+      AtEveryLevel asked_for(rewriter, asked);
+      node = AddArgumentNode(call, i, rewriter);
+    }
+    RewriteArgument(call, i, node, rewriter);
+  }
+}
+
 }  // namespace
+
+void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter) {
+  clang::Expr* value = call.getArg(argument);
+  auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(value);
+  if (node != kNoNode && temporary != nullptr) {
+    // The temporary lives as long as before: it stays the outermost part.
+    clang::Stmt*& slot = *temporary->children().begin();
+    slot = rewriter.Report(rewriter.Rewrite(llvm::cast<clang::Expr>(slot)), node);
+    rewriter.Keep(temporary);
+    return;
+  }
+  call.setArg(argument, rewriter.Report(rewriter.Rewrite(value), node));
+}
 
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter) {
   if (IsExpect(call)) {
@@ -49,17 +117,25 @@ clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter) {
   }
   if (IsCompilersOwn(call, rewriter)) return &call;
   uint32_t node = kNoNode;
-  if (call.isPRValue() && rewriter.Wants(kScopeEventResult)) {
-    node = rewriter.AddValueNode(kScopeEventResult, call.getType(), call.getSourceRange(),
-                                 CalleeName(call, rewriter), rewriter.Hash(&call));
+  {
+    AtEveryLevel asked_for(rewriter, WantsArguments(call));
+    node = AddResultNode(call, rewriter);
   }
   InsideNode inside(rewriter, node);
   InsideContext context(rewriter, HashText(CalleeName(call, rewriter)));
   RewriteObject(call, rewriter);
-  for (unsigned i = 0; i < call.getNumArgs(); ++i) {
-    if (!IsMeasured(call, i)) call.setArg(i, rewriter.Rewrite(call.getArg(i)));
-  }
+  RewriteArguments(call, rewriter);
   return rewriter.Report(&call, node);
+}
+
+// The call must stay the last thing that the function does; what it is given need not.
+void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter) {
+  auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement.getSubStmt());
+  if (returned == nullptr || returned->getRetValue() == nullptr) return;
+  auto* call = llvm::dyn_cast<clang::CallExpr>(returned->getRetValue()->IgnoreParens());
+  if (call == nullptr || IsCompilersOwn(*call, rewriter)) return;
+  RewriteObject(*call, rewriter);
+  RewriteArguments(*call, rewriter);
 }
 
 }  // namespace scope::compiler_plugin

@@ -12,8 +12,16 @@
 
 namespace scope::compiler_plugin {
 
+// The nodes of the function's entry, which is returned, and exit.
+uint32_t AddFrameNodes(Rewriter& rewriter);
+uint32_t AddParameterNode(clang::ParmVarDecl& parameter, Rewriter& rewriter);
 // The statements in front of the function's body.
-llvm::SmallVector<clang::Stmt*, 8> MakeFrame(clang::Stmt* body, Rewriter& rewriter);
+llvm::SmallVector<clang::Stmt*, 8> MakeFrame(uint32_t enter, Rewriter& rewriter);
+void RewriteInitialisers(clang::CXXConstructorDecl& constructor, Rewriter& rewriter);
+
+void RewriteCoroutine(clang::CoroutineBodyStmt& coroutine, Rewriter& rewriter);
+clang::Stmt* RewriteSuspension(clang::CoroutineSuspendExpr& suspension, Rewriter& rewriter);
+clang::Stmt* RewriteCoreturn(clang::CoreturnStmt& statement, Rewriter& rewriter);
 
 clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter);
 clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter);
@@ -22,6 +30,9 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter);
 // The report that stands behind the declaration of a local: of what is no scalar, of a reference,
 // and of what the compiler knows as a constant. Null: none.
 clang::Stmt* ReportDeclared(clang::VarDecl& variable, Rewriter& rewriter);
+
+// The reports of the names of a structured binding, to stand behind it.
+llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewriter& rewriter);
 
 // Writes a value down that the compiler can compute, before the constexpr functions that it calls
 // get reports and can no longer be folded.
@@ -49,6 +60,10 @@ clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter);
 
 clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter);
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter);
+void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter);
+clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter);
+// The argument rewritten, its value given to `node`; kNoNode: only rewritten.
+void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter);
 clang::Stmt* RewriteLambda(clang::LambdaExpr& lambda, Rewriter& rewriter);
 
 }  // namespace scope::compiler_plugin

@@ -25,8 +25,15 @@ uint32_t AddInitNode(clang::VarDecl& variable, uint64_t hash, Rewriter& rewriter
                                MixHash(HashText(variable.getName()), hash));
 }
 
-bool IsOwnLocal(const clang::VarDecl& variable) {
-  return variable.hasLocalStorage() && variable.hasInit() && !variable.isInvalidDecl() &&
+// A static local with a constant value is there before the program starts.
+bool IsInitialisedHere(const clang::VarDecl& variable, Rewriter& rewriter) {
+  if (variable.hasLocalStorage()) return true;
+  return variable.isStaticLocal() && rewriter.ast().getLangOpts().CPlusPlus &&
+         !variable.getType()->isReferenceType() && !variable.hasConstantInitialization();
+}
+
+bool IsOwnLocal(const clang::VarDecl& variable, Rewriter& rewriter) {
+  return variable.hasInit() && IsInitialisedHere(variable, rewriter) && !variable.isInvalidDecl() &&
          !variable.getType()->isDependentType();
 }
 
@@ -53,7 +60,7 @@ bool IsReportedBehind(const clang::VarDecl& variable, Rewriter& rewriter) {
 }  // namespace
 
 void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
-  if (!IsOwnLocal(variable) || IsKnownConstant(variable, rewriter)) return;
+  if (!IsOwnLocal(variable, rewriter) || IsKnownConstant(variable, rewriter)) return;
   clang::Stmt** slot = variable.getInitAddress();
   if (slot == nullptr || *slot == nullptr) return;
   auto* value = llvm::cast<clang::Expr>(*slot);
@@ -82,11 +89,31 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
 
 clang::Stmt* ReportDeclared(clang::VarDecl& variable, Rewriter& rewriter) {
   uint32_t node = rewriter.TakePending(variable);
-  if (node == kNoNode && IsOwnLocal(variable) && IsKnownConstant(variable, rewriter)) {
+  if (node == kNoNode && IsOwnLocal(variable, rewriter) && IsKnownConstant(variable, rewriter)) {
     node = AddInitNode(variable, rewriter.Hash(variable.getInit()), rewriter);
   }
   if (node == kNoNode) return nullptr;
   return rewriter.ReportPlaceCall(Name(rewriter.ast(), &variable, variable.getLocation()), node);
+}
+
+llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewriter& rewriter) {
+  llvm::SmallVector<clang::Stmt*, 4> reports;
+  auto* object = llvm::dyn_cast<clang::DecompositionDecl>(&variable);
+  // What a reference names may not be set yet.
+  if (object == nullptr || !object->hasLocalStorage() || object->getType()->isReferenceType() ||
+      object->getType()->isDependentType()) {
+    return reports;
+  }
+  for (clang::BindingDecl* binding : object->bindings()) {
+    const clang::QualType type = binding->getType().getNonReferenceType();
+    const uint64_t name = HashText(binding->getName());
+    const uint32_t node = rewriter.AddValueNode(kScopeEventInit, type, binding->getLocation(),
+                                                binding->getName().str(), name);
+    if (node == kNoNode) continue;
+    clang::Expr* value = Name(rewriter.ast(), binding, binding->getLocation());
+    reports.push_back(rewriter.ReportCall(Load(rewriter.ast(), value), node));
+  }
+  return reports;
 }
 
 }  // namespace scope::compiler_plugin

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kPackLevel = 1;
 
-bool IsStamp(uint8_t kind) { return kind == kScopeEventEnter || kind == kScopeEventExit; }
+bool IsStamp(uint8_t kind) { return SCOPE_HAS_STAMP(kind); }
 
 }  // namespace
 

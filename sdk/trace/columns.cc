@@ -165,7 +165,7 @@ bool DecodeWide(const uint8_t* data, size_t bytes, uint64_t* values, uint8_t* is
 }  // namespace
 
 Coding CodingOf(uint8_t kind, uint8_t type) {
-  if (kind == kScopeEventEnter || kind == kScopeEventExit) return Coding::kStamps;
+  if (SCOPE_HAS_STAMP(kind)) return Coding::kStamps;
   if (SCOPE_IS_WIDE(type)) return Coding::kWide;
   return type == kScopeValueF32 || type == kScopeValueF64 ? Coding::kFloats : Coding::kDeltas;
 }

@@ -6,7 +6,7 @@
 //
 // Unpacked, Events.data is the index stream and then the columns. The index stream names the column
 // of each event, in a byte if the block has at most 256 columns, otherwise in two.
-//   kStamps  (Enter, Exit) ticks since the thread's last stamp; of an Exit packed by PackExit
+//   kStamps  (SCOPE_HAS_STAMP) ticks since the thread's last stamp; of an Exit packed by PackExit
 //   kFloats  bits xor the column's last bits, bytes swapped (the changing bits become the low ones)
 //   kDeltas  difference to the column's last bits, zigzag
 //   kWide    the number of parts before the first head, and those; then for each head its bits xor

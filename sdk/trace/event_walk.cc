@@ -8,12 +8,16 @@
 namespace scope::trace {
 
 EventWalk::EventWalk(const Tables& tables, const Selection& selection, const Visit& visit)
-    : tables_(tables), selection_(selection), visit_(visit), threads_(tables.threads.size()) {}
+    : tables_(tables),
+      selection_(selection),
+      visit_(visit),
+      threads_(tables.threads.size()),
+      coroutines_(std::max<size_t>(1, tables.processes.size())) {}
 
 // Calls are followed through every event, and which records are events shows in wide values.
 bool EventWalk::Wants(uint32_t node) const {
   const scope_event_kind kind = tables_.nodes[node].kind;
-  if (kind == kScopeEventEnter || kind == kScopeEventExit) return true;
+  if (SCOPE_HAS_STAMP(kind) || kind == kScopeEventFrame) return true;
   return SCOPE_IS_WIDE(tables_.nodes[node].value_type) || IsSelected(node);
 }
 
@@ -130,6 +134,16 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     place = state.calls.Exit(column.function);
     if (!state.wide.empty()) [[unlikely]]
       state.wide.ExitCall(place.call, ended_);
+    if (place.destroyed && how == kScopeExitReturn) how = kScopeExitDestroy;
+  } else if (column.kind == kScopeEventFrame) {
+    state.frame = value;
+    return true;
+  } else if (SCOPE_HAS_STAMP(column.kind)) {
+    Stamp(value, state);
+    state.place = 0;
+    state.order = 0;
+    bits = state.frame;
+    place = Coroutine(column, state);
   } else {
     place = state.calls.Inside(column.function, column.by_hand);
     if (place.unwound != 0) [[unlikely]]
@@ -140,6 +154,20 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     state.wide.Other(ended_);
     if (!ended_.empty() && !ShowWide(event_.thread, state)) return false;
   }
+  event_.thrown = nullptr;
+  if (column.kind == kScopeEventThrow || state.thrown != nullptr) [[unlikely]] {
+    Exception(column, place, how, state);
+  }
+  event_.reserved_seq = kNoSeq;
+  if (column.kind == kScopeEventReserve) {
+    state.calls.Reserve(column.node->of, seq_);
+  } else if (column.kind == kScopeEventCatch) {
+    state.calls.Catch();
+  } else if (state.calls.has_reservations()) [[unlikely]] {
+    event_.reserved_seq = state.calls.Complete(column.node->id);
+  }
+  if (state.calls.has_abandoned()) [[unlikely]]
+    for (uint64_t seq : state.calls.TakeAbandoned()) abandoned_.push_back(seq);
   if (!column.selected || !InRange()) return true;
   event_.seq = seq_;
   event_.thread_seq = state.thread_seq;
@@ -151,7 +179,44 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
   event_.depth = place.depth;
   event_.exit_how = how;
   event_.unwound = place.unwound;
-  return visit_(event_);
+  event_.abandoned = abandoned_.data();
+  event_.abandoned_count = static_cast<uint32_t>(abandoned_.size());
+  const bool goes_on = visit_(event_);
+  abandoned_.clear();
+  return goes_on;
+}
+
+Calls::Place EventWalk::Coroutine(const Column& column, ThreadState& state) {
+  Coroutines& coroutines = coroutines_[tables_.threads[event_.thread].process];
+  if (column.kind == kScopeEventSuspend) {
+    return state.calls.Suspend(column.function, state.frame, coroutines);
+  }
+  return state.calls.Resume(column.function, state.frame, column.kind == kScopeEventDestroy,
+                            coroutines);
+}
+
+// Which Throw an exception comes from. It is over when it is caught, or when a call further out
+// than the one that threw does something: then code that reports nothing has caught it.
+void EventWalk::Exception(const Column& column, const Calls::Place& place, uint8_t how,
+                          ThreadState& state) {
+  if (column.kind == kScopeEventThrow) {
+    const bool again = column.node->type_name == "void";
+    state.thrown = again && state.caught != nullptr ? state.caught : column.node;
+    state.thrown_depth = place.depth;
+    return;
+  }
+  event_.thrown = state.thrown;
+  if (column.kind == kScopeEventCatch) {
+    state.caught = state.thrown;
+    state.thrown = nullptr;
+  } else if (column.kind == kScopeEventExit) {
+    if (how == kScopeExitUnwind) return;
+    event_.thrown = nullptr;
+    if (place.depth <= state.thrown_depth) state.thrown = nullptr;
+  } else {
+    event_.thrown = nullptr;
+    if (place.depth < state.thrown_depth && column.kind != kScopeEventEnter) state.thrown = nullptr;
+  }
 }
 
 bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {

@@ -48,6 +48,10 @@ class EventWalk {
     uint32_t place = 0;  // of the statement that `order` counts in
     uint32_t first_node = 0;
     uint32_t order = 0;
+    uint32_t thrown_depth = 0;
+    const Node* thrown = nullptr;  // the exception on its way
+    const Node* caught = nullptr;  // the last one that was caught
+    uint64_t frame = 0;            // of the coroutine that the next event is about
     Calls calls;
     WideValues wide;
   };
@@ -71,6 +75,8 @@ class EventWalk {
   // Shows what is in `ended_`.
   bool ShowWide(uint32_t thread, ThreadState& state);
   static void Stamp(uint64_t ticks, ThreadState& state);
+  Calls::Place Coroutine(const Column& column, ThreadState& state);
+  void Exception(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;
   bool InRange() const { return IsInRange(seq_); }
@@ -86,6 +92,8 @@ class EventWalk {
   const Selection& selection_;
   const Visit& visit_;
   std::vector<ThreadState> threads_;
+  std::vector<Coroutines> coroutines_;  // by process
+  std::vector<uint64_t> abandoned_;
   std::vector<Column> columns_;
   Event event_;
   std::vector<WideValue> ended_;

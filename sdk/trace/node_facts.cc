@@ -144,6 +144,7 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   const wire::Node& fact = *found->second.node;
   const wire::AstMap& map = *found->second.map;
   node.parent = fact.parent();
+  node.of = fact.of();
   node.file = TextAt(map.files(), fact.file());
   node.line = fact.line();
   node.column = fact.column();

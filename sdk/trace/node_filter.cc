@@ -79,7 +79,7 @@ bool NodeFilter::Wants(const Node& node) const {
   });
   if (!function) return false;
   if (variable_globs_.empty()) return true;
-  const bool is_call = node.kind == kScopeEventEnter || node.kind == kScopeEventExit;
+  const bool is_call = SCOPE_HAS_STAMP(node.kind) || node.kind == kScopeEventFrame;
   if (is_call) return !function_globs_.empty();
   return IsVariable(node) && IsWanted(variable_globs_, [&](const std::string& glob) {
            return MatchesGlob(glob, node.name);

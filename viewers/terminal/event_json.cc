@@ -1,6 +1,9 @@
 #include "viewers/terminal/event_json.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "viewers/terminal/event_words.h"
 #include "viewers/terminal/json_text.h"
 #include "viewers/terminal/typed_value.h"
@@ -36,8 +39,17 @@ std::string EventJson::Line(const trace::Event& event) {
                   ", \"value\": ", HasValue(node) ? ValueJson(event) : "null", ", \"call\": ");
   absl::StrAppend(&line, event.call == trace::kNoCall ? "null" : absl::StrCat(event.call));
   if (node.kind == kScopeEventExit) {
-    absl::StrAppend(
-        &line, ", \"how\": ", event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
+    absl::StrAppend(&line, ", \"how\": ", JsonString(ExitWord(event.exit_how)));
+  }
+  if (event.thrown != nullptr) {
+    absl::StrAppend(&line, ", \"exception\": ", JsonString(event.thrown->type_name));
+  }
+  if (event.reserved_seq != trace::kNoSeq) {
+    absl::StrAppend(&line, ", \"reserved_seq\": ", event.reserved_seq);
+  }
+  if (event.abandoned_count > 0) {
+    const std::vector<uint64_t> seqs(event.abandoned, event.abandoned + event.abandoned_count);
+    absl::StrAppend(&line, ", \"abandoned\": [", absl::StrJoin(seqs, ", "), "]");
   }
   if (const trace::Type* type = node.type;
       type != nullptr && type->kind == trace::TypeKind::kEnum && HasValue(node)) {

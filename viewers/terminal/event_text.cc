@@ -21,6 +21,23 @@ std::string NameOr(const trace::Node& node, const char* otherwise) {
   return node.name.empty() ? otherwise : Printable(node.name);
 }
 
+std::string ExitText(const trace::Event& event) {
+  switch (event.exit_how) {
+    case kScopeExitUnwind:
+      return event.thrown == nullptr || event.thrown->type_name.empty()
+                 ? " left by an exception"
+                 : absl::StrCat(" left by an exception: ", Printable(event.thrown->type_name));
+    case kScopeExitTailCall:
+      return " goes over into the next call";
+    case kScopeExitThread:
+      return " ends with its thread";
+    case kScopeExitDestroy:
+      return " is destroyed";
+    default:
+      return " ends";
+  }
+}
+
 }  // namespace
 
 std::string ValueText(const trace::Event& event) { return Printable(trace::FormatValue(event)); }
@@ -33,8 +50,7 @@ std::string EventText(const trace::Event& event) {
     case kScopeEventEnter:
       return absl::StrCat(function, "()");
     case kScopeEventExit:
-      return absl::StrCat(function,
-                          event.exit_how == kScopeExitUnwind ? " left by an exception" : " ends");
+      return absl::StrCat(function, ExitText(event));
     case kScopeEventReturn:
       return absl::StrCat("return ", ValueText(event));
     case kScopeEventBranch:
@@ -43,6 +59,22 @@ std::string EventText(const trace::Event& event) {
       return absl::StrCat("loop (", NameOr(node, "..."), "): ", ValueText(event));
     case kScopeEventSwitch:
       return absl::StrCat("switch (", NameOr(node, "..."), "): ", ValueText(event));
+    case kScopeEventCase:
+      return absl::StrCat("case ", NameOr(node, "..."));
+    case kScopeEventMatch:
+      return absl::StrCat("match (", NameOr(node, "..."), "): ", ValueText(event));
+    case kScopeEventReserve:
+      return absl::StrCat(NameOr(node, "?"), " = ...");
+    case kScopeEventSuspend:
+      return absl::StrCat(function, " gives way: ", NameOr(node, "..."));
+    case kScopeEventResume:
+      return absl::StrCat(function, " goes on");
+    case kScopeEventDestroy:
+      return absl::StrCat(function, " is destroyed while it waits");
+    case kScopeEventAwait:
+      return absl::StrCat("co_await ", NameOr(node, "..."), " -> ", ValueText(event));
+    case kScopeEventYield:
+      return absl::StrCat("co_yield ", ValueText(event));
     case kScopeEventThrow:
       return absl::StrCat("throw ", Printable(node.name));
     case kScopeEventCatch:

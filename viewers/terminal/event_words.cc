@@ -27,6 +27,22 @@ std::string TypeWord(int type) {
   return absl::StrCat("type-", type);
 }
 
+std::string ExitWord(int how) {
+  switch (how) {
+    case kScopeExitReturn:
+      return "return";
+    case kScopeExitUnwind:
+      return "unwind";
+    case kScopeExitTailCall:
+      return "tail_call";
+    case kScopeExitThread:
+      return "thread_end";
+    case kScopeExitDestroy:
+      return "destroyed";
+  }
+  return absl::StrCat("how-", how);
+}
+
 std::string GapWord(uint32_t reason) {
   if (reason == kScopeGapDropped) return "dropped";
   if (reason == kScopeGapTorn) return "torn";

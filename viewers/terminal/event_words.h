@@ -17,6 +17,8 @@ std::string KindWord(int kind);
 // "i32", "pointer".
 std::string TypeWord(int type);
 // "dropped", "torn".
+// How a function was left: an Exit's `how` in JSON.
+std::string ExitWord(int how);
 std::string GapWord(uint32_t reason);
 
 // Its records carry a value at all.

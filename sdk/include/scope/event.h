@@ -17,41 +17,43 @@
 
 /* Every kind of event: X(Name, number, "word shown to people", level that compiles it in).
  * A kind of event is also the kind of the node that produces it. */
-#define SCOPE_EVENT_KINDS(X)                                                               \
-  X(Enter, 1, "enter", Functions)        /* a function was entered */                      \
-  X(Exit, 2, "exit", Functions)          /* a function was left */                         \
-  X(Param, 3, "param", Values)           /* a parameter's value */                         \
-  X(Return, 4, "return", Values)         /* the value returned */                          \
-  X(Init, 5, "init", Values)             /* a variable was initialised */                  \
-  X(Assign, 6, "assign", Values)         /* lhs = value */                                 \
-  X(CompoundAssign, 7, "update", Values) /* value after lhs op= rhs */                     \
-  X(IncDec, 8, "step", Values)           /* value after ++ or -- */                        \
-  X(Branch, 9, "branch", Values)         /* condition of if or ?: */                       \
-  X(Loop, 10, "loop", Values)            /* condition of a loop */                         \
-  X(Switch, 11, "switch", Values)        /* value switched on */                           \
-  X(Throw, 12, "throw", Functions)       /* about to throw */                              \
-  X(Catch, 13, "catch", Functions)       /* a handler was entered */                       \
-  X(Read, 14, "read", All)               /* a variable was read */                         \
-  X(Result, 15, "result", All)           /* what a call returned */                        \
-  X(Argument, 16, "argument", All)       /* of a call, before it */                        \
-  X(Member, 17, "member", Values)        /* a member was initialised */                    \
-  X(Iteration, 18, "iteration", Values)  /* number of a loop's turn, from 0 */             \
-  X(Case, 19, "case", Values)            /* the label that was entered */                  \
-  X(Match, 20, "match", Values)          /* dynamic_cast, get_if, visit, typeid */         \
-  X(Reserve, 21, "reserve", Values)      /* an assignment begins; its value comes later */ \
-  X(Suspend, 22, "suspend", Functions)   /* a coroutine gave way */                        \
-  X(Resume, 23, "resume", Functions)     /* and goes on; value: its frame */               \
-  X(Await, 24, "await", Values)          /* what co_await returned */                      \
-  X(Yield, 25, "yield", Values)          /* what co_yield was given */                     \
-  X(Line, 32, "line", All)               /* by hand, from here on: a line is reached */    \
-  X(Value, 33, "value", Values)          /* an expression's value */                       \
-  X(State, 34, "state", Values)          /* a state was changed */                         \
-  X(Spawn, 35, "spawn", Functions)       /* a thread or task was started */                \
-  X(Send, 36, "send", Functions)         /* a message was sent */                          \
-  X(Receive, 37, "receive", Functions)   /* and received */                                \
-  X(Error, 38, "error", Functions)       /* something went wrong */                        \
-  X(Metric, 39, "metric", Values)        /* a sample of a quantity */                      \
-  X(Custom, 40, "custom", Functions)     /* of a declared event type */                    \
+#define SCOPE_EVENT_KINDS(X)                                                                 \
+  X(Enter, 1, "enter", Functions)        /* a function was entered */                        \
+  X(Exit, 2, "exit", Functions)          /* a function was left */                           \
+  X(Param, 3, "param", Values)           /* a parameter's value */                           \
+  X(Return, 4, "return", Values)         /* the value returned */                            \
+  X(Init, 5, "init", Values)             /* a variable was initialised */                    \
+  X(Assign, 6, "assign", Values)         /* lhs = value */                                   \
+  X(CompoundAssign, 7, "update", Values) /* value after lhs op= rhs */                       \
+  X(IncDec, 8, "step", Values)           /* value after ++ or -- */                          \
+  X(Branch, 9, "branch", Values)         /* condition of if or ?: */                         \
+  X(Loop, 10, "loop", Values)            /* condition of a loop */                           \
+  X(Switch, 11, "switch", Values)        /* value switched on */                             \
+  X(Throw, 12, "throw", Functions)       /* about to throw */                                \
+  X(Catch, 13, "catch", Functions)       /* a handler was entered */                         \
+  X(Read, 14, "read", All)               /* a variable was read */                           \
+  X(Result, 15, "result", All)           /* what a call returned */                          \
+  X(Argument, 16, "argument", All)       /* of a call, before it */                          \
+  X(Member, 17, "member", Values)        /* a member was initialised */                      \
+  X(Iteration, 18, "iteration", Values)  /* number of a loop's turn, from 0 */               \
+  X(Case, 19, "case", Values)            /* the label that was entered */                    \
+  X(Match, 20, "match", Values)          /* dynamic_cast, get_if, visit, typeid */           \
+  X(Reserve, 21, "reserve", Values)      /* an assignment begins; its value comes later */   \
+  X(Suspend, 22, "suspend", Functions)   /* a coroutine gave way */                          \
+  X(Resume, 23, "resume", Functions)     /* and goes on; value: its frame */                 \
+  X(Await, 24, "await", Values)          /* what co_await returned */                        \
+  X(Yield, 25, "yield", Values)          /* what co_yield was given */                       \
+  X(Frame, 26, "frame", Functions)       /* of the coroutine that the next event is about */ \
+  X(Destroy, 27, "destroy", Functions)   /* a coroutine that had given way is destroyed */   \
+  X(Line, 32, "line", All)               /* by hand, from here on: a line is reached */      \
+  X(Value, 33, "value", Values)          /* an expression's value */                         \
+  X(State, 34, "state", Values)          /* a state was changed */                           \
+  X(Spawn, 35, "spawn", Functions)       /* a thread or task was started */                  \
+  X(Send, 36, "send", Functions)         /* a message was sent */                            \
+  X(Receive, 37, "receive", Functions)   /* and received */                                  \
+  X(Error, 38, "error", Functions)       /* something went wrong */                          \
+  X(Metric, 39, "metric", Values)        /* a sample of a quantity */                        \
+  X(Custom, 40, "custom", Functions)     /* of a declared event type */                      \
   X(Context, 41, "context", Functions)   /* the thread took on a correlation */
 
 enum scope_event_kind SCOPE_ANY_U32 {
@@ -96,15 +98,23 @@ enum scope_value_type SCOPE_ANY_U32 {
 
 /* How a function was left; in the low bits of an Exit record's head. */
 enum scope_exit_how {
-  kScopeExitReturn = 0, /* return, or the end of the body */
-  kScopeExitUnwind = 1  /* an exception passed through */
+  kScopeExitReturn = 0,   /* return, or the end of the body */
+  kScopeExitUnwind = 1,   /* an exception passed through */
+  kScopeExitTailCall = 2, /* the call that follows takes its place */
+  kScopeExitThread = 3,   /* the thread ends: pthread_exit, pthread_cancel */
+  kScopeExitDestroy = 4   /* of a coroutine that had given way; said by the reader, never written */
 };
+
+/* Kinds whose records carry a time stamp instead of a value. */
+#define SCOPE_HAS_STAMP(kind)                                                                 \
+  ((kind) == kScopeEventEnter || (kind) == kScopeEventExit || (kind) == kScopeEventSuspend || \
+   (kind) == kScopeEventResume || (kind) == kScopeEventDestroy)
 
 /* One record.
  *   head  bits 0..3    flags (of an Exit: a scope_exit_how; otherwise 0)
  *         bits 4..47   address of the node's scope_node in the program (16-byte aligned)
  *         bits 48..63  the tag of the region of the ring that the record was written to
- *   value Enter, Exit: time stamp counter, 0 when none was taken. Otherwise the value's bits.
+ *   value SCOPE_HAS_STAMP: time stamp counter, 0 when none was taken. Otherwise the value's bits.
  * `value` is stored first and `head` last, so a record whose tag is right is whole. */
 typedef struct scope_record {
   uint64_t head;

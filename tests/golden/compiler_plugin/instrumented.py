@@ -75,5 +75,6 @@ class Toolchain:
         events = []
         for line in lines:
             node, kind, _, value = line.split(" ", 3)
-            events.append((int(node), self.words[int(kind)], value))
+            if self.words[int(kind)] != "frame":  # Part of the event behind it.
+                events.append((int(node), self.words[int(kind)], value))
         return (done.stdout, done.returncode), events

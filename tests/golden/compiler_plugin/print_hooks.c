@@ -17,7 +17,8 @@ static void Print(const scope_node* node, const char* value) {
 void __scope_report_enter(const scope_node* node) { Print(node, "-"); }
 
 void __scope_report_exit(const scope_node* node, uint32_t how) {
-  Print(node, how == kScopeExitUnwind ? "unwind" : "-");
+  static const char* const words[] = {"-", "unwind", "tail_call", "thread_end"};
+  Print(node, words[how]);
 }
 
 void __scope_report_value(const scope_node* node, uint64_t value) {

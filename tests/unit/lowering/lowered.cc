@@ -13,24 +13,23 @@ namespace scope::compiler_plugin {
 // The map has tests of its own; here its bytes need only be hard to write down.
 std::string BuildSourceMap(const NodeList&, const SourceInfo&) { return {}; }
 std::string BuildAstMap(const NodeList&, const llvm::BitVector&) { return "map \"\\\1\xff"; }
-std::string BuildSourceMap(const NodeList&, const SourceInfo&) { return "text"; }
 
 namespace {
 
 constexpr char kPrologue[] = R"(
 target datalayout = "e-m:e-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
-declare void @__scope_report_enter(ptr)
-declare void @__scope_report_value(ptr, i64)
-declare void @__scope_report_double(ptr, double)
-declare void @__scope_report_pointer(ptr, ptr)
-declare void @__scope_report_mark(ptr)
-declare void @__scope_report_bytes(ptr, ptr, i64, i64)
-declare void @"__scope_report_wide.long double"(ptr, x86_fp80)
-declare void @"__scope_report_wide.__int128"(ptr, i64, i64)
-declare i32 @__scope_is_on(ptr)
-declare ptr @__scope_node(ptr)
-declare void @__scope_exit_guard(ptr)
+declare void @__scope_report_enter(ptr) nounwind
+declare void @__scope_report_value(ptr, i64) nounwind
+declare void @__scope_report_double(ptr, double) nounwind
+declare void @__scope_report_pointer(ptr, ptr) nounwind
+declare void @__scope_report_mark(ptr) nounwind
+declare void @__scope_report_bytes(ptr, ptr, i64, i64) nounwind
+declare void @"__scope_report_wide.long double"(ptr, x86_fp80) nounwind
+declare void @"__scope_report_wide.__int128"(ptr, i64, i64) nounwind
+declare i32 @__scope_is_on(ptr) nounwind
+declare ptr @__scope_node(ptr) nounwind
+declare void @__scope_exit_guard(ptr) nounwind
 declare void @other()
 declare i32 @personality(...)
 )";

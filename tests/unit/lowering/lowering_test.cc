@@ -19,7 +19,6 @@ std::string Value(int k, const std::string& value) {
   return "  call void @__scope_report_value(" + Node(k) + ", i64 noundef " + value + ")\n";
 }
 std::string Enter(int k) { return "  call void @__scope_report_enter(" + Node(k) + ")\n"; }
-std::string Guard() { return "  call void @__scope_exit_guard(ptr null)\n"; }
 
 // A function `f(i64 %a, ptr %p)` of one block.
 std::string OneBlock(const std::string& code) {
@@ -104,11 +103,11 @@ TEST_P(LoweringTest, SeventeenValuesAreTwoGroups) {
 }
 
 TEST_P(LoweringTest, EntryTakesOnlyItsParameters) {
-  const std::string code = Value(14, "1") + Enter(0) + Value(2, "%a") + Value(3, "%a") +
-                           Value(4, "%a") + Guard() + Value(15, "2");
+  const std::string code =
+      Value(14, "1") + Enter(0) + Value(2, "%a") + Value(3, "%a") + Value(4, "%a") + Value(15, "2");
   const Lowered lowered = Lower(OneBlock(code), GetParam());
-  // The value before; entry and parameters; value and exit; the value behind.
-  EXPECT_EQ(Reservations(lowered), 4);
+  // The value before; entry and parameters; values and exit.
+  EXPECT_EQ(Reservations(lowered), 3);
   EXPECT_EQ(Count(lowered.Function("f"), "@llvm.x86.rdtsc"), 2);
 }
 
@@ -118,19 +117,48 @@ TEST_P(LoweringTest, UndefinedValueIsFrozen) {
   EXPECT_EQ(Count(text, "store atomic i64"), 2);
 }
 
-TEST_P(LoweringTest, ExitKnowsHowItLeaves) {
+TEST_P(LoweringTest, ExitStandsWhereverTheFunctionIsLeft) {
+  const std::string start = "define i32 @f(i64 %a, ptr %p) personality ptr @personality {\n";
+  const std::string way = "  %c = icmp eq i64 %a, 0\n  br i1 %c, label %one, label %two\n";
   const Lowered lowered =
-      Lower("define void @f(i64 %a, ptr %p) personality ptr @personality {\n" + Enter(0) +
-                "  invoke void @other() to label %ok unwind label %bad\n"
-                "ok:\n" +
-                Guard() + "  ret void\nbad:\n  %e = landingpad { ptr, i32 } " + "cleanup\n" +
-                Guard() + "  resume { ptr, i32 } %e\n}\n",
+      Lower("declare i32 @next(i64, ptr)\n" + start + Enter(0) + way +
+                "one:\n  call void @other()\n  ret i32 1\n"
+                "two:\n  invoke void @other() to label %ok unwind label %bad\n"
+                "ok:\n  %t = musttail call i32 @next(i64 %a, ptr %p)\n  ret i32 %t\n"
+                "bad:\n  %e = landingpad { ptr, i32 } cleanup\n  resume { ptr, i32 } %e\n}\n",
             GetParam(), {.calls = true});
   const std::string text = lowered.Function("f");
-  EXPECT_EQ(Count(text, "@__scope_report_exit("), 2);
   EXPECT_EQ(Count(text, ", i32 0)"), 1);
-  EXPECT_EQ(Count(text, ", i32 1)"), 1);
-  EXPECT_THAT(text, Not(HasSubstr("__scope_exit_guard")));
+  EXPECT_EQ(Count(text, ", i32 2)"), 1);
+  EXPECT_LT(text.find(", i32 2)"), text.find("musttail"));
+  // Which way of unwinding it is says the exception; the optimiser may join both ways.
+  EXPECT_GE(Count(text, "select i1"), 1);
+  EXPECT_EQ(Count(text, "invoke void @other()"), 2);
+}
+
+TEST_P(LoweringTest, FunctionThatThrowsNothingGetsNoLandingPad) {
+  const std::string text =
+      Lower("define void @f() nounwind {\n" + Enter(0) + "  call void @other()\n  ret void\n}\n",
+            GetParam())
+          .Function("f");
+  EXPECT_EQ(Count(text, "landingpad"), 0);
+  EXPECT_EQ(Count(text, "@llvm.x86.rdtsc"), 2);
+}
+
+TEST_P(LoweringTest, EntryOfAConstructorComesBeforeItsInitialisers) {
+  const std::string text =
+      Lower(
+          "declare void @__scope_entered(ptr)\n"
+          "define void @f(i64 %a, ptr %p) {\n  %v = alloca i64\n  store i64 %a, ptr %v\n"
+          "  call void @other()\n" +
+              Enter(0) + "  %w = load i64, ptr %v\n" + Value(2, "%w") +
+              "  call void @__scope_entered(" + Node(0) + ")\n  ret void\n}\n",
+          GetParam(), {.calls = true})
+          .Function("f");
+  const size_t other = text.find("@other()");
+  EXPECT_LT(text.find("@__scope_report_enter("), other);
+  EXPECT_LT(text.find("@__scope_report_value("), other);
+  EXPECT_THAT(text, Not(HasSubstr("__scope_entered")));
 }
 
 TEST_P(LoweringTest, LoopLooksAtItsSwitchEveryTime) {
@@ -147,7 +175,7 @@ TEST_P(LoweringTest, LoopLooksAtItsSwitchEveryTime) {
 }
 
 TEST_P(LoweringTest, TablesHaveTheLayoutThatTheyPromise) {
-  const Lowered lowered = Lower(OneBlock(Enter(0) + Value(4, "%a") + Value(4, "1") + Guard()) +
+  const Lowered lowered = Lower(OneBlock(Enter(0) + Value(4, "%a") + Value(4, "1")) +
                                     "define linkonce_odr void @g() {\n" + Value(14, "1") +
                                     "  ret void\n}\n"
                                     "define void @h() {\n  call void @g()\n  ret void\n}\n",

@@ -50,6 +50,7 @@ struct Node {
   std::string type_name;       // "unsigned int"; may be empty
   std::string unit;            // of a declared value: "ms"; mostly empty
   const Type* type = nullptr;  // what a value of it is made of; null: unknown
+  uint64_t of = 0;             // of a Reserve: id of the assignment
   uint32_t module = 0;
   bool armed = false;  // off unless a choice names it
 };
@@ -85,6 +86,7 @@ struct Thread {
 };
 
 inline constexpr uint64_t kNoCall = ~uint64_t{0};
+inline constexpr uint64_t kNoSeq = ~uint64_t{0};
 
 // One event, or a gap where events are missing.
 struct Event {
@@ -106,9 +108,13 @@ struct Event {
       kNoCall;           // seq of the Enter event of the call it belongs to (its own for an Enter)
   uint32_t depth = 0;    // calls around it in its thread; an Enter and its Exit have the same
   uint8_t exit_how = 0;  // Exit: scope_exit_how
+  const Node* thrown = nullptr;  // Exit by an exception, Catch: the Throw it comes from, if known
   uint32_t unwound = 0;  // calls that ended without an Exit just before this event (longjmp)
-  uint64_t gap_count = 0;   // a gap: how many events are missing
-  uint32_t gap_reason = 0;  // a gap: scope_gap_reason
+  uint64_t reserved_seq = kNoSeq;       // of an assignment: seq of the Reserve that began it
+  const uint64_t* abandoned = nullptr;  // seqs of Reserves whose assignments never come:
+  uint32_t abandoned_count = 0;         // this event shows that they were given up
+  uint64_t gap_count = 0;               // a gap: how many events are missing
+  uint32_t gap_reason = 0;              // a gap: scope_gap_reason
 };
 
 struct TraceInfo {

@@ -29,7 +29,7 @@ int main(int argc, char**) {  // EVENT: enter main, param argc 1
   if (Debug() && argc) Undefined();
   int at_run_time = Sum(argc + 1);  // EVENT: init at_run_time 3
   int evaluated = AtCompileTime(1);  // EVENT: init evaluated 2
-  static int kept = argc;
-  array[0] = std::is_constant_evaluated() ? 1 : 2;  // EVENT: assign array[0] 2
+  static int kept = argc;  // EVENT: init kept 1
+  array[0] = std::is_constant_evaluated() ? 1 : 2;  // EVENT: reserve array[0], assign array[0] 2
   return known + also_known + not_known + at_run_time + evaluated + array[0] + kept - 22;  // EVENT: return known + also_known + not_known + at_run_time + evaluated + array[0] + kept - 22 0
 }  // EVENT: exit main

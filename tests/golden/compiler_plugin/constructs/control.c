@@ -1,12 +1,12 @@
 // FLAGS: -std=c11
 static int classify(int n) {  // EVENT: enter classify, param n 0, enter classify, param n 2, enter classify, param n 4, enter classify, param n 9
   switch (n) {  // EVENT: switch n 0, switch n 2, switch n 4, switch n 9
-    case 0:
+    case 0:  // EVENT: case 0
       return 10;  // EVENT: return 10 10
-    case 1:
+    case 1:  // EVENT: case 1, 2
     case 2:
       return 20;  // EVENT: return 20 20
-    default:
+    default:  // EVENT: case default, case default
       return n > 5 ? 30 : 40;  // EVENT: branch n > 5 0, return n > 5 ? 30 : 40 40, branch n > 5 1, return n > 5 ? 30 : 40 30
   }
 }  // EVENT: exit classify, exit classify, exit classify, exit classify

@@ -1,5 +1,5 @@
 // FLAGS: -std=c++20
-// A coroutine is left and continued unseen, so it has values but no entry and exit.
+// A coroutine is entered once and left once; in between it gives way and goes on.
 #include <coroutine>
 
 struct Numbers {
@@ -20,14 +20,14 @@ struct Numbers {
   std::coroutine_handle<promise_type> handle;
 };
 
-Numbers Count(int n) {
-  for (int i = 0; i < n; ++i) co_yield i;  // EVENT: init i 0, loop i < n 1, step i 1, loop i < n 1, step i 2, loop i < n 0
-}
+Numbers Count(int n) {  // EVENT: enter Count, param n 2, suspend initial_suspend, resume initial_suspend
+  for (int i = 0; i < n; ++i) co_yield i;  // EVENT: init i 0, loop i < n 1, yield i 0, suspend i, resume i, step i 1, loop i < n 1, yield i 1, suspend i, resume i, step i 2, loop i < n 0
+}  // EVENT: exit Count
 
 int main() {  // EVENT: enter main
   Numbers numbers = Count(2);
   int sum = 0;  // EVENT: init sum 0
-  while (numbers.handle.resume(), !numbers.handle.done()) sum += numbers.handle.promise().current;  // EVENT: loop numbers.handle.resume(), !numbers.handle.done() 1, update sum 0, loop numbers.handle.resume(), !numbers.handle.done() 1, update sum 1, loop numbers.handle.resume(), !numbers.handle.done() 0
+  while (numbers.handle.resume(), !numbers.handle.done()) sum += numbers.handle.promise().current;  // EVENT: loop numbers.handle.resume(), !numbers.handle.done() 1, reserve sum, update sum 0, loop numbers.handle.resume(), !numbers.handle.done() 1, reserve sum, update sum 1, loop numbers.handle.resume(), !numbers.handle.done() 0
   numbers.handle.destroy();
   return sum - 1;  // EVENT: return sum - 1 0
 }  // EVENT: exit main

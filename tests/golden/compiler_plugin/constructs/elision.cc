@@ -9,7 +9,7 @@ struct Loud {
   int value = 1;
 };
 struct Fixed {
-  explicit Fixed(int v) : value(v) {}  // EVENT: enter Fixed, param v 4, exit Fixed
+  explicit Fixed(int v) : value(v) {}  // EVENT: enter Fixed, param v 4, member value 4, exit Fixed
   Fixed(Fixed&&) = delete;
   int value;
 };

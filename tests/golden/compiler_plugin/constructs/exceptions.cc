@@ -10,7 +10,7 @@ struct Guard {
 void Thrower(int n) {  // EVENT: enter Thrower, param n 0, enter Thrower, param n 1, enter Thrower, param n 2
   if (n == 0) throw n;  // EVENT: branch n == 0 1, throw n, branch n == 0 0, branch n == 0 0
   if (n == 1) throw std::string("text");  // EVENT: branch n == 1 1, throw std::string("text"), branch n == 1 0
-  n == 2 ? throw 2.5 : (void)0;  // EVENT: branch n == 2 1
+  n == 2 ? throw 2.5 : (void)0;  // EVENT: branch n == 2 1, throw 2.5
 }  // EVENT: exit Thrower unwind, exit Thrower unwind, exit Thrower unwind
 
 int Function(int n) try {  // EVENT: enter Function, param n 0
@@ -21,11 +21,11 @@ int Function(int n) try {  // EVENT: enter Function, param n 0
 }  // EVENT: exit Function
 
 struct Member {
-  Member(int n) try : value(n) {  // EVENT: enter Member, param n 1
+  Member(int n) try : value(n) {  // EVENT: enter Member, param n 1, member value 1
     if (n > 0) throw n;  // EVENT: branch n > 0 1, throw n
-  } catch (...) {  // EVENT: exit Member unwind, catch
+  } catch (...) {  // EVENT: catch
     ++failed;  // EVENT: step failed 1
-  }
+  }  // EVENT: exit Member unwind
   int value;
   static int failed;
 };

@@ -6,7 +6,7 @@ int Add(int a, const short& b, int& unused, int) { return a + b; }  // EVENT: en
 void Nothing() {}  // EVENT: enter Nothing, exit Nothing
 
 struct Counter {
-  Counter(int start) : count(start) { count++; }  // EVENT: enter Counter, param start 3, step count 4, exit Counter
+  Counter(int start) : count(start) { count++; }  // EVENT: enter Counter, param start 3, member count 3, step count 4, exit Counter
   ~Counter() { count = 0; }  // EVENT: enter ~Counter, assign count 0, exit ~Counter
   int Get() const { return count; }  // EVENT: enter Get, return count 4, exit Get
   static double Half(double x) { return x / 2; }  // EVENT: enter Half, param x 4, return x / 2 2, exit Half

@@ -12,7 +12,7 @@ T Twice(T value) {  // EVENT: enter Twice, param value 2, enter Twice, param val
 template <typename T>
 struct Box {
   T value;
-  explicit Box(T v) : value(v) {}  // EVENT: enter Box, param v 3, exit Box
+  explicit Box(T v) : value(v) {}  // EVENT: enter Box, param v 3, member value 3, exit Box
   template <typename U>
   U As() const {  // EVENT: enter As
     U converted = static_cast<U>(value);  // EVENT: init converted 3
