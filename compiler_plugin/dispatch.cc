@@ -106,6 +106,9 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(expression)) {
     return RewriteLambda(*lambda, *this);
   }
+  if (auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(expression)) {
+    return RewriteOperatorCall(*call, *this);
+  }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);

@@ -17,6 +17,12 @@ Expr* Load(ASTContext& ast, Expr* place) {
   return Convert(ast, place, place->getType().getUnqualifiedType(), clang::CK_LValueToRValue);
 }
 
+Expr* AddressOf(ASTContext& ast, Expr* place) {
+  return clang::UnaryOperator::Create(
+      ast, place, clang::UO_AddrOf, ast.getPointerType(place->getType()), clang::VK_PRValue,
+      clang::OK_Ordinary, place->getExprLoc(), /*CanOverflow=*/false, clang::FPOptionsOverride());
+}
+
 Expr* Name(ASTContext& ast, clang::ValueDecl* variable, SourceLocation where) {
   return clang::DeclRefExpr::Create(ast, clang::NestedNameSpecifierLoc(), SourceLocation(),
                                     variable, false, where,

@@ -13,6 +13,8 @@ clang::Expr* Convert(clang::ASTContext& ast, clang::Expr* value, clang::QualType
 // The value that a scalar glvalue holds.
 clang::Expr* Load(clang::ASTContext& ast, clang::Expr* place);
 
+clang::Expr* AddressOf(clang::ASTContext& ast, clang::Expr* place);
+
 clang::Expr* Name(clang::ASTContext& ast, clang::ValueDecl* variable, clang::SourceLocation where);
 
 clang::Expr* Choose(clang::ASTContext& ast, clang::Expr* condition, clang::Expr* yes,

@@ -89,10 +89,11 @@ Expr* HookCalls::Value(uint32_t node, Expr* value, SourceLocation where) {
     }
     return Call(kDoubleHook, {Node(node, where), value}, where);
   }
-  if (type->isPointerType()) {
+  if (type->isPointerType() || type->isNullPtrType()) {
     const QualType any = ast_.getPointerType(ast_.VoidTy.withConst().withVolatile());
     Declare(kPointerHook, {NodePointer(), any});
-    value = Convert(ast_, value, any, clang::CK_BitCast);
+    value = Convert(ast_, value, any,
+                    type->isNullPtrType() ? clang::CK_NullToPointer : clang::CK_BitCast);
     return Call(kPointerHook, {Node(node, where), value}, where);
   }
   const QualType bits = ast_.getIntTypeForBitwidth(64, /*Signed=*/0);
@@ -117,10 +118,7 @@ Expr* HookCalls::Object(uint32_t node, Expr* place, uint64_t bytes, uint64_t who
     return clang::IntegerLiteral::Create(ast_, llvm::APInt(64, n), count, where);
   };
   Declare(kBytesHook, {NodePointer(), any, count, count});
-  Expr* address = clang::UnaryOperator::Create(
-      ast_, place, clang::UO_AddrOf, ast_.getPointerType(place->getType()), clang::VK_PRValue,
-      clang::OK_Ordinary, where, /*CanOverflow=*/false, clang::FPOptionsOverride());
-  address = Convert(ast_, address, any, clang::CK_BitCast);
+  Expr* address = Convert(ast_, AddressOf(ast_, place), any, clang::CK_BitCast);
   return Call(kBytesHook, {Node(node, where), address, number(bytes), number(whole)}, where);
 }
 

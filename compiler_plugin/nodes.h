@@ -32,6 +32,9 @@ inline constexpr char kPointerHook[] = "__scope_report_pointer";
 inline constexpr char kMarkHook[] = "__scope_report_mark";
 inline constexpr char kBytesHook[] = "__scope_report_bytes";
 inline constexpr char kIsOnHook[] = "__scope_is_on";
+// const scope_node* __scope_node(const void* node): the node's address, for code that is not
+// injected itself and reports it later. Nothing is left of the call.
+inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
@@ -67,11 +70,37 @@ struct FunctionInfo {
   Place place;
 };
 
+inline constexpr uint32_t kNoType = UINT32_MAX;
+
+// The same fields as in sdk/schema/ast_map.fbs, which says what they mean.
+struct MemberFacts {
+  std::string name;
+  uint32_t type = kNoType;
+  uint64_t bit_offset = 0;
+  uint32_t bit_width = 0;
+  bool is_base = false;
+};
+
+struct EnumeratorFacts {
+  std::string name;
+  int64_t value = 0;
+};
+
+struct TypeFacts {
+  uint8_t kind = 0;
+  uint64_t bytes = 0;
+  uint32_t element = kNoType;
+  uint64_t count = 0;
+  std::vector<MemberFacts> members;
+  std::vector<EnumeratorFacts> enumerators;
+};
+
 struct NodeList {
   std::vector<NodeInfo> nodes;
   std::vector<FunctionInfo> functions;
   std::vector<std::string> files;  // Absolute paths.
   std::vector<std::string> types;
+  std::vector<TypeFacts> type_facts;  // By the index of types.
   uint32_t main_file = 0;
 };
 

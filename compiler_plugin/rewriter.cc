@@ -88,6 +88,24 @@ uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, Sou
   return node;
 }
 
+uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, SourceRange range,
+                                std::string name, uint64_t hash) {
+  const clang::QualType target = type.getNonReferenceType();
+  scope_value_type value = kScopeValueNone;
+  if (!type->isReferenceType() || target.isConstQualified()) {
+    value = ClassifyValue(unit_.ast, target);
+    if (value == kScopeValueNone) value = ClassifyObject(unit_.ast, target);
+  }
+  const bool is_address = value == kScopeValueNone && type->isReferenceType();
+  if (is_address) value = kScopeValuePointer;
+  if (value == kScopeValueNone) return kNoNode;
+  const uint32_t node = AddMarkNode(kind, target, range, std::move(name), hash);
+  if (node == kNoNode) return kNoNode;
+  unit_.list.nodes[node].type = value;
+  if (is_address) unit_.list.nodes[node].type_name = unit_.types.Index(type);
+  return node;
+}
+
 uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                std::string name, uint64_t hash) {
   if (!Wants(kind)) return kNoNode;
@@ -96,7 +114,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   node.kind = kind;
   node.function = function_index_;
   node.parent = parent_;
-  node.type_name = unit_.TypeIndex(type);
+  node.type_name = unit_.types.Index(type.isNull() ? type : type.getNonReferenceType());
   node.place = unit_.places.Find(range);
   node.name = std::move(name);
   unit_.list.nodes.push_back(std::move(node));
@@ -106,6 +124,27 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
   Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
+}
+
+Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
+  const clang::QualType type = place->getType();
+  const NodeInfo& info = unit_.list.nodes[node];
+  if (unit_.types.IsReference(info.type_name)) {
+    return ReportCall(AddressOf(ast(), place), node);
+  }
+  if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
+  const auto whole = static_cast<uint64_t>(ast().getTypeSizeInChars(type).getQuantity());
+  Expr* call = unit_.hooks.Object(node, place, std::min(whole, unit_.bytes_max), whole,
+                                  place->getBeginLoc());
+  return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
+}
+
+uint32_t Rewriter::TakePending(const clang::VarDecl& variable) {
+  const auto found = pending_.find(&variable);
+  if (found == pending_.end()) return kNoNode;
+  const uint32_t node = found->second;
+  pending_.erase(found);
+  return node;
 }
 
 Expr* Rewriter::MarkCall(const char* hook, uint32_t node, clang::SourceLocation where) {

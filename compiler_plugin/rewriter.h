@@ -29,6 +29,10 @@ class Rewriter {
   // captured. `hash`: see HashSubtree; it must be taken before children are rewritten.
   uint32_t AddValueNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
                         std::string name, uint64_t hash);
+  // The same for what lies in memory: also objects that are captured as bytes, and references to
+  // what may not be looked at, of which the address is captured. `type` is the declared one.
+  uint32_t AddPlaceNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
+                        std::string name, uint64_t hash);
   // A node for a report without a value.
   uint32_t AddMarkNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
                        std::string name, uint64_t hash);
@@ -37,6 +41,11 @@ class Rewriter {
   clang::Expr* Report(clang::Expr* expression, uint32_t node);
   // The call alone.
   clang::Expr* ReportCall(clang::Expr* value, uint32_t node);
+  // The call that reports what the glvalue `place` holds; `node` is from AddPlaceNode.
+  clang::Expr* ReportPlaceCall(clang::Expr* place, uint32_t node);
+  // Set when a variable is rewritten, taken when its declaration is over: kNoNode if there is none.
+  void SetPending(const clang::VarDecl& variable, uint32_t node) { pending_[&variable] = node; }
+  uint32_t TakePending(const clang::VarDecl& variable);
   clang::Expr* MarkCall(const char* hook, uint32_t node, clang::SourceLocation where);
 
   uint64_t Hash(const clang::Stmt* statement) const;
@@ -75,6 +84,7 @@ class Rewriter {
   bool has_frame_;
   uint32_t parent_ = kNoNode;
   uint64_t lambda_context_ = 0;
+  llvm::DenseMap<const clang::VarDecl*, uint32_t> pending_;
 };
 
 // While it lives, new nodes are children of `node`.

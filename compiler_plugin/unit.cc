@@ -46,14 +46,6 @@ std::string Signature(const FunctionDecl& function, const clang::PrintingPolicy&
 
 }  // namespace
 
-uint32_t Unit::TypeIndex(clang::QualType type) {
-  if (type.isNull()) type = ast.VoidTy;
-  const std::string name = type.getNonReferenceType().getAsString(ast.getPrintingPolicy());
-  const auto [known, added] = types_.try_emplace(name, list.types.size());
-  if (added) list.types.push_back(name);
-  return known->second;
-}
-
 uint32_t Unit::FunctionIndex(const FunctionDecl& function, uint64_t enter_id) {
   const auto [known, added] = functions_.try_emplace(enter_id, list.functions.size());
   if (!added) return known->second;

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "compiler_plugin/ast_map/types.h"
 #include "compiler_plugin/hook_calls.h"
 #include "compiler_plugin/node_ids.h"
 #include "compiler_plugin/nodes.h"
@@ -13,18 +14,22 @@ namespace scope::compiler_plugin {
 
 struct Unit {
   Unit(clang::ASTContext& ast, PathPrefixes prefixes, scope_level chosen_level, NodeList& list)
-      : ast(ast), chosen_level(chosen_level), list(list), places(ast, prefixes, list), hooks(ast) {}
-
-  // Index into NodeList::types.
-  uint32_t TypeIndex(clang::QualType type);
+      : ast(ast),
+        chosen_level(chosen_level),
+        list(list),
+        places(ast, prefixes, list),
+        types(ast, list),
+        hooks(ast) {}
 
   // Index into NodeList::functions; instantiations of a template share one.
   uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
 
   clang::ASTContext& ast;
   scope_level chosen_level;
+  uint64_t bytes_max = 128;  // of an object that are captured
   NodeList& list;
   Places places;
+  Types types;
   HookCalls hooks;
   FunctionKeys keys;
 
@@ -35,7 +40,6 @@ struct Unit {
   std::function<void(clang::FunctionDecl*)> on_function;
 
  private:
-  llvm::StringMap<uint32_t> types_;
   llvm::DenseMap<uint64_t, uint32_t> functions_;
 };
 

@@ -39,12 +39,38 @@ class Builder {
                                                    builder_.CreateVectorOfStrings(list_.files),
                                                    builder_.CreateVectorOfStrings(list_.types),
                                                    builder_.CreateVector(function_tables),
-                                                   builder_.CreateVector(node_tables)),
+                                                   builder_.CreateVector(node_tables), AddTypes()),
                                 wire::AstMapIdentifier());
     return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
   }
 
  private:
+  using TypeTables = flatbuffers::Vector<flatbuffers::Offset<wire::Type>>;
+
+  flatbuffers::Offset<TypeTables> AddTypes() {
+    std::vector<flatbuffers::Offset<wire::Type>> types;
+    for (const TypeFacts& type : list_.type_facts) types.push_back(AddType(type));
+    return builder_.CreateVector(types);
+  }
+
+  flatbuffers::Offset<wire::Type> AddType(const TypeFacts& type) {
+    std::vector<flatbuffers::Offset<wire::Member>> members;
+    for (const MemberFacts& member : type.members) {
+      members.push_back(wire::CreateMember(builder_, builder_.CreateSharedString(member.name),
+                                           member.type, member.bit_offset, member.bit_width,
+                                           member.is_base));
+    }
+    std::vector<flatbuffers::Offset<wire::Enumerator>> enumerators;
+    for (const EnumeratorFacts& enumerator : type.enumerators) {
+      enumerators.push_back(wire::CreateEnumerator(
+          builder_, builder_.CreateSharedString(enumerator.name), enumerator.value));
+    }
+    const auto member_vector = members.empty() ? 0 : builder_.CreateVector(members);
+    const auto enumerator_vector = enumerators.empty() ? 0 : builder_.CreateVector(enumerators);
+    return wire::CreateType(builder_, static_cast<wire::TypeKind>(type.kind), type.bytes,
+                            type.element, type.count, member_vector, enumerator_vector);
+  }
+
   flatbuffers::Offset<wire::Function> AddFunction(const FunctionInfo& function) {
     return wire::CreateFunction(builder_, function.id, builder_.CreateString(function.name),
                                 builder_.CreateString(function.signature), function.place.file,

@@ -12,7 +12,7 @@ namespace scope::compiler_plugin {
 namespace {
 
 constexpr const char* kNodeHooks[] = {kEnterHook, kValueHook, kDoubleHook, kPointerHook,
-                                      kMarkHook,  kBytesHook, kIsOnHook};
+                                      kMarkHook,  kBytesHook, kIsOnHook,   kNodeHook};
 
 bool IsNodeHook(llvm::StringRef name) {
   for (const char* hook : kNodeHooks) {

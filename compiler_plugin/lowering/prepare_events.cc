@@ -83,6 +83,9 @@ class Preparation {
     for (const HookCall& hook : calls) {
       if (hook.node == kNoNode) {
         Remove(hook.call);
+      } else if (hook.call->getCalledFunction()->getName() == kNodeHook) {
+        hook.call->replaceAllUsesWith(NodeAddress(table, position[hook.node]));
+        Remove(hook.call);
       } else {
         Rewrite(hook, NodeAddress(table, position[hook.node]));
       }

@@ -13,20 +13,28 @@ namespace {
 uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewriter& rewriter) {
   const clang::Expr* place = store.getLHS();
   if (!rewriter.IsPlainPlace(place)) return kNoNode;
-  return rewriter.AddValueNode(kind, place->getType(), store.getSourceRange(), rewriter.Text(place),
+  clang::QualType type = place->getType();
+  // What the operation itself stores; the place is not looked at again.
+  if (const auto* atomic = type->getAs<clang::AtomicType>(); atomic != nullptr) {
+    if (!store.isPRValue()) return kNoNode;
+    type = atomic->getValueType();
+  }
+  return rewriter.AddValueNode(kind, type, store.getSourceRange(), rewriter.Text(place),
                                rewriter.Hash(&store));
 }
 
 }  // namespace
 
 clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter) {
+  if (IsObjectAssign(assign)) return RewriteObjectAssign(assign, rewriter);
   const uint32_t node = AddStoreNode(kScopeEventAssign, assign, rewriter);
   InsideNode inside(rewriter, node);
   assign.setLHS(rewriter.Rewrite(assign.getLHS()));
   assign.setRHS(rewriter.Rewrite(assign.getRHS()));
   if (node == kNoNode) return &assign;
   // A bit-field may keep less than what is assigned.
-  if (assign.getLHS()->refersToBitField()) return rewriter.Report(&assign, node);
+  if (assign.getLHS()->refersToBitField() || assign.getLHS()->getType()->isAtomicType())
+    return rewriter.Report(&assign, node);
   assign.setRHS(rewriter.Report(assign.getRHS(), node));
   return &assign;
 }

@@ -16,7 +16,7 @@ clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter) 
     for (clang::Decl* declaration : declarations->decls()) {
       auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
       if (variable == nullptr) continue;
-      clang::Stmt* report = ReportConstantVariable(*variable, rewriter);
+      clang::Stmt* report = ReportDeclared(*variable, rewriter);
       if (report != nullptr) statements.push_back(report);
     }
   }

@@ -10,22 +10,15 @@ namespace scope::compiler_plugin {
 
 namespace {
 
-// A value that can be looked at on entry. What a non-const reference names may not be set yet.
-bool IsReadable(clang::QualType type) {
-  if (!type->isReferenceType()) return true;
-  return type->getPointeeType().isConstQualified();
-}
-
 void AddParameters(llvm::SmallVectorImpl<clang::Stmt*>& statements, Rewriter& rewriter) {
   for (clang::ParmVarDecl* parameter : rewriter.function().parameters()) {
-    const clang::QualType type = parameter->getType();
-    if (parameter->getName().empty() || !IsReadable(type)) continue;
-    const uint32_t node = rewriter.AddValueNode(
-        kScopeEventParam, type.getNonReferenceType(), parameter->getLocation(),
-        parameter->getName().str(), HashText(parameter->getName()));
+    if (parameter->getName().empty()) continue;
+    const uint32_t node =
+        rewriter.AddPlaceNode(kScopeEventParam, parameter->getType(), parameter->getLocation(),
+                              parameter->getName().str(), HashText(parameter->getName()));
     if (node == kNoNode) continue;
     clang::Expr* name = Name(rewriter.ast(), parameter, parameter->getLocation());
-    statements.push_back(rewriter.ReportCall(Load(rewriter.ast(), name), node));
+    statements.push_back(rewriter.ReportPlaceCall(name, node));
   }
 }
 

@@ -10,8 +10,13 @@ namespace scope::compiler_plugin {
 clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter) {
   clang::Expr* place = step.getSubExpr();
   uint32_t node = kNoNode;
-  if (rewriter.IsPlainPlace(place)) {
-    node = rewriter.AddValueNode(kScopeEventIncDec, place->getType(), step.getSourceRange(),
+  clang::QualType type = place->getType();
+  const auto* atomic = type->getAs<clang::AtomicType>();
+  if (atomic != nullptr) type = atomic->getValueType();
+  // An atomic is not looked at again: what ++n returns is what was stored.
+  const bool is_known = atomic == nullptr || (step.isPrefix() && step.isPRValue());
+  if (rewriter.IsPlainPlace(place) && is_known) {
+    node = rewriter.AddValueNode(kScopeEventIncDec, type, step.getSourceRange(),
                                  rewriter.Text(place), rewriter.Hash(&step));
   }
   InsideNode inside(rewriter, node);

@@ -19,8 +19,9 @@ clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter);
 clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter);
 
 void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter);
-// The report of a local that the compiler knows as a constant, to stand behind its declaration.
-clang::Stmt* ReportConstantVariable(clang::VarDecl& variable, Rewriter& rewriter);
+// The report that stands behind the declaration of a local: of what is no scalar, of a reference,
+// and of what the compiler knows as a constant. Null: none.
+clang::Stmt* ReportDeclared(clang::VarDecl& variable, Rewriter& rewriter);
 
 // Writes a value down that the compiler can compute, before the constexpr functions that it calls
 // get reports and can no longer be folded.
@@ -37,6 +38,9 @@ clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& re
 clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter);
 clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
 clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter);
+bool IsObjectAssign(const clang::BinaryOperator& assign);
+clang::Stmt* RewriteObjectAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
+clang::Stmt* RewriteOperatorCall(clang::CXXOperatorCallExpr& call, Rewriter& rewriter);
 clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter);
 
 // Only for a throw that is a statement of its own.

@@ -1,10 +1,13 @@
-// Rule: a scalar local reports the value that it is initialised with.
+// Rule: a local reports the value that it is initialised with: a scalar on the way, everything else
+// behind its declaration.
 //
-//   int x = f();  ->  int x = (v = f(), init(v), v);
+//   int x = f();      ->  int x = (v = f(), init(v), v);
+//   Point p = f();    ->  Point p = f(); init(&p);
 
 #include "compiler_plugin/expressions.h"
 #include "compiler_plugin/rules/rules.h"
 #include "compiler_plugin/subtree_hash.h"
+#include "compiler_plugin/value_types.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -17,7 +20,7 @@ clang::SourceRange NameAndValue(const clang::VarDecl& variable) {
 }
 
 uint32_t AddInitNode(clang::VarDecl& variable, uint64_t hash, Rewriter& rewriter) {
-  return rewriter.AddValueNode(kScopeEventInit, variable.getType(), NameAndValue(variable),
+  return rewriter.AddPlaceNode(kScopeEventInit, variable.getType(), NameAndValue(variable),
                                variable.getName().str(),
                                MixHash(HashText(variable.getName()), hash));
 }
@@ -32,6 +35,21 @@ bool IsKnownConstant(const clang::VarDecl& variable, Rewriter& rewriter) {
   return variable.isConstexpr() || variable.isUsableInConstantExpressions(rewriter.ast());
 }
 
+// "Point p;" where nothing is done to make a Point.
+bool StaysUninitialised(const clang::VarDecl& variable) {
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(variable.getInit()->IgnoreImplicit());
+  return made != nullptr && made->getConstructor()->isDefaultConstructor() &&
+         made->getConstructor()->isTrivial() && !made->requiresZeroInitialization();
+}
+
+// What is no scalar is looked at where it lies.
+bool IsReportedBehind(const clang::VarDecl& variable, Rewriter& rewriter) {
+  if (variable.getName().empty() || variable.isImplicit()) return false;
+  if (variable.getType()->isReferenceType()) return true;
+  return ClassifyValue(rewriter.ast(), variable.getType()) == kScopeValueNone &&
+         !StaysUninitialised(variable);
+}
+
 }  // namespace
 
 void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
@@ -39,12 +57,22 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
   clang::Stmt** slot = variable.getInitAddress();
   if (slot == nullptr || *slot == nullptr) return;
   auto* value = llvm::cast<clang::Expr>(*slot);
-  const bool reports = value->isPRValue() && !variable.getType()->isReferenceType();
+  const bool is_behind = IsReportedBehind(variable, rewriter);
+  const bool is_scalar = ClassifyValue(rewriter.ast(), variable.getType()) != kScopeValueNone;
+  const bool reports = is_behind || (is_scalar && value->isPRValue());
   const uint32_t node = reports ? AddInitNode(variable, rewriter.Hash(value), rewriter) : kNoNode;
   InsideNode inside(rewriter, node);
   InsideContext context(rewriter, HashText(variable.getName()));
+  if (is_behind) {
+    *slot = rewriter.Rewrite(value);
+    if (node != kNoNode) rewriter.SetPending(variable, node);
+    return;
+  }
   auto* list = llvm::dyn_cast<clang::InitListExpr>(value);
-  if (node != kNoNode && list != nullptr && list->getNumInits() == 1) {
+  const bool in_braces =
+      list != nullptr && list->getNumInits() == 1 &&
+      rewriter.ast().hasSameUnqualifiedType(list->getInit(0)->getType(), variable.getType());
+  if (node != kNoNode && in_braces) {
     // A scalar in braces: the braces stay.
     list->setInit(0, rewriter.Report(rewriter.Rewrite(list->getInit(0)), node));
     return;
@@ -52,14 +80,13 @@ void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
   *slot = rewriter.Report(rewriter.Rewrite(value), node);
 }
 
-clang::Stmt* ReportConstantVariable(clang::VarDecl& variable, Rewriter& rewriter) {
-  if (!IsOwnLocal(variable) || !IsKnownConstant(variable, rewriter)) return nullptr;
-  if (variable.getType()->isReferenceType()) return nullptr;
-  const uint64_t hash = rewriter.Hash(variable.getInit());
-  const uint32_t node = AddInitNode(variable, hash, rewriter);
+clang::Stmt* ReportDeclared(clang::VarDecl& variable, Rewriter& rewriter) {
+  uint32_t node = rewriter.TakePending(variable);
+  if (node == kNoNode && IsOwnLocal(variable) && IsKnownConstant(variable, rewriter)) {
+    node = AddInitNode(variable, rewriter.Hash(variable.getInit()), rewriter);
+  }
   if (node == kNoNode) return nullptr;
-  clang::Expr* name = Name(rewriter.ast(), &variable, variable.getLocation());
-  return rewriter.ReportCall(Load(rewriter.ast(), name), node);
+  return rewriter.ReportPlaceCall(Name(rewriter.ast(), &variable, variable.getLocation()), node);
 }
 
 }  // namespace scope::compiler_plugin

@@ -80,7 +80,17 @@ std::string FormatValue(scope_value_type type, uint64_t bits) {
 
 std::string FormatValue(const Event& event) {
   const scope_value_type type = event.node->value_type;
-  return SCOPE_IS_WIDE(type) ? FormatWide(event) : FormatValue(type, event.bits);
+  if (SCOPE_IS_WIDE(type)) return FormatWide(event);
+  if (const Type* facts = event.node->type; facts != nullptr) {
+    if (facts->kind == TypeKind::kEnum) {
+      const std::string name = EnumName(*facts, static_cast<int64_t>(event.bits));
+      if (!name.empty()) return name;
+    }
+    if (facts->kind == TypeKind::kChar) {
+      return FormatCharacter(event.bits, static_cast<uint32_t>(facts->bytes));
+    }
+  }
+  return FormatValue(type, event.bits);
 }
 
 }  // namespace scope::trace

@@ -20,18 +20,48 @@ std::string TextAt(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::St
   return texts == nullptr || index >= texts->size() ? "" : Text(texts->Get(index));
 }
 
+// The maps' indices are checked here, and nowhere later.
+std::deque<Type> ReadTypes(const wire::AstMap& map) {
+  const auto* facts = map.type_facts();
+  std::deque<Type> types(facts == nullptr ? 0 : facts->size());
+  const auto find = [&](uint32_t index) { return index < types.size() ? &types[index] : nullptr; };
+  for (uint32_t i = 0; i < types.size(); ++i) {
+    const wire::Type& fact = *facts->Get(i);
+    Type& type = types[i];
+    type.kind = static_cast<TypeKind>(fact.kind());
+    type.name = TextAt(map.types(), i);
+    type.bytes = fact.bytes();
+    type.element = find(fact.element());
+    type.count = fact.count();
+    if (fact.members() != nullptr) {
+      for (const wire::Member* member : *fact.members()) {
+        type.members.push_back({Text(member->name()), find(member->type()), member->bit_offset(),
+                                member->bit_width(), member->is_base()});
+      }
+    }
+    if (fact.enumerators() != nullptr) {
+      for (const wire::Enumerator* enumerator : *fact.enumerators()) {
+        type.enumerators.push_back({Text(enumerator->name()), enumerator->value()});
+      }
+    }
+  }
+  return types;
+}
+
 }  // namespace
 
 struct NodeFacts::Index {
   struct Found {
     const wire::Node* node;
     const wire::AstMap* map;
+    const std::deque<Type>* types;  // of the map, by its own index
   };
 
   std::vector<std::unique_ptr<uint64_t[]>> buffers;  // of the maps: FlatBuffers wants them aligned
   absl::flat_hash_map<uint64_t, Found> nodes;
   absl::flat_hash_map<uint64_t, Function*> functions;
   std::deque<Function> storage;
+  std::deque<std::deque<Type>> types;
   size_t map_count = 0;
   size_t unreadable_count = 0;
 
@@ -64,7 +94,10 @@ void NodeFacts::Index::AddMap(absl::string_view bytes) {
     }
   }
   if (map->nodes() != nullptr) {
-    for (const wire::Node* node : *map->nodes()) nodes.try_emplace(node->id(), Found{node, map});
+    const std::deque<Type>* const map_types = &types.emplace_back(ReadTypes(*map));
+    for (const wire::Node* node : *map->nodes()) {
+      nodes.try_emplace(node->id(), Found{node, map, map_types});
+    }
   }
   buffers.push_back(std::move(buffer));
 }
@@ -120,6 +153,8 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   node.end_column = fact.end_column();
   node.name = Text(fact.name());
   node.type_name = TextAt(map.types(), fact.type());
+  const std::deque<Type>& types = *found->second.types;
+  node.type = fact.type() < types.size() ? &types[fact.type()] : nullptr;
   return true;
 }
 

@@ -39,6 +39,11 @@ std::string EventJson::Line(const trace::Event& event) {
     absl::StrAppend(
         &line, ", \"how\": ", event.exit_how == kScopeExitUnwind ? "\"unwind\"" : "\"return\"");
   }
+  if (const trace::Type* type = node.type;
+      type != nullptr && type->kind == trace::TypeKind::kEnum && HasValue(node)) {
+    const std::string name = trace::EnumName(*type, static_cast<int64_t>(event.bits));
+    if (!name.empty()) absl::StrAppend(&line, ", \"value_name\": ", JsonString(name));
+  }
   if (event.truncated) {
     absl::StrAppend(&line, ", \"truncated\": true, \"whole_bytes\": ", event.whole_bytes);
   }

@@ -14,7 +14,8 @@
 namespace scope::viewers {
 
 // Keys: seq, thread, thread_seq, time_ns, order, node, kind, file, line, col, function, name,
-// value, call; an exit also has how; a wide value that is not whole has `truncated` and
+// value, call; an exit also has how; an enumeration has
+// value_name, if the value has one; a wide value that is not whole has `truncated` and
 // `whole_bytes`; `unwound` where calls ended without an exit. A gap has kind
 // "gap", count and reason; its node, name and value are null.
 class EventJson {

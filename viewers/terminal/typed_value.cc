@@ -1,10 +1,12 @@
 #include "viewers/terminal/typed_value.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "viewers/terminal/json_text.h"
+#include "viewers/terminal/typed_json.h"
 
 namespace scope::viewers {
 namespace {
@@ -18,6 +20,13 @@ double FromBits(uint64_t bits) {
   double value;
   std::memcpy(&value, &bits, sizeof(value));
   return value;
+}
+
+template <typename Number>
+Number FromBytes(const trace::Event& event) {
+  Number number = 0;
+  std::memcpy(&number, event.bytes.data(), std::min(event.bytes.size(), sizeof(number)));
+  return number;
 }
 
 // A string of one character: a byte above 127 is the character of the same number. What is no byte
@@ -34,12 +43,11 @@ std::string CharJson(uint64_t bits) {
 
 }  // namespace
 
-bool IsFloating(scope_value_type type) {
-  return type == kScopeValueF32 || type == kScopeValueF64 || type == kScopeValueLongDouble;
-}
+bool IsFloating(scope_value_type type) { return type == kScopeValueF32 || type == kScopeValueF64; }
 
 bool IsNumeric(scope_value_type type) {
-  return type != kScopeValueNone && type != kScopeValuePointer;
+  return type != kScopeValueNone && type != kScopeValuePointer && type != kScopeValueObject &&
+         type != kScopeValueText && type != kScopeValueCaptured;
 }
 
 bool LessThan(scope_value_type type, uint64_t a, uint64_t b) {
@@ -64,10 +72,39 @@ std::string ValueJson(scope_value_type type, uint64_t bits) {
   return absl::StrCat(bits);
 }
 
+bool LessThan(const trace::Event& a, const trace::Event& b) {
+  switch (const scope_value_type type = a.node->value_type) {
+    case kScopeValueI128:
+      return FromBytes<__int128>(a) < FromBytes<__int128>(b);
+    case kScopeValueU128:
+      return FromBytes<unsigned __int128>(a) < FromBytes<unsigned __int128>(b);
+    case kScopeValueLongDouble:
+      return FromBytes<long double>(a) < FromBytes<long double>(b);
+    default:
+      return LessThan(type, a.bits, b.bits);
+  }
+}
+
+double AsDouble(const trace::Event& event) {
+  switch (const scope_value_type type = event.node->value_type) {
+    case kScopeValueI128:
+      return static_cast<double>(FromBytes<__int128>(event));
+    case kScopeValueU128:
+      return static_cast<double>(FromBytes<unsigned __int128>(event));
+    case kScopeValueLongDouble:
+      return static_cast<double>(FromBytes<long double>(event));
+    default:
+      return AsDouble(type, event.bits);
+  }
+}
+
 std::string ValueJson(const trace::Event& event) {
   const scope_value_type type = event.node->value_type;
   if (!SCOPE_IS_WIDE(type)) return ValueJson(type, event.bits);
   if (type == kScopeValueText) return JsonString(event.bytes);
+  if (type == kScopeValueObject && event.node->type != nullptr) {
+    return TypedJson(*event.node->type, event.bytes);
+  }
   const std::string text = trace::FormatValue(event);
   const bool is_number = !event.truncated && type != kScopeValueObject &&
                          type != kScopeValueCaptured && !text.ends_with("nan") &&

@@ -14,12 +14,16 @@
 namespace scope::viewers {
 
 bool IsFloating(scope_value_type type);
-// Integers, floats, bool and char: there is a smallest and a largest, and a curve to draw.
+// Integers, floats, bool and char of any width: there is a smallest and a largest, and a curve to
+// draw.
 bool IsNumeric(scope_value_type type);
 
 // Exact for integers. False where either is NaN.
 bool LessThan(scope_value_type type, uint64_t a, uint64_t b);
 double AsDouble(scope_value_type type, uint64_t bits);
+// The same for events of one variable, wide ones too.
+bool LessThan(const trace::Event& a, const trace::Event& b);
+double AsDouble(const trace::Event& event);
 
 // A JSON number, true or false; strings for pointers ("0x..."), characters ("a"), "nan" and "inf";
 // null without a value.

@@ -38,22 +38,22 @@ void VariableHistory::Add(const trace::Event& event) {
   const scope_value_type type = event.node->value_type;
   threads.insert(event.thread);
   if (count == 0) {
-    first = event.bits;
+    first.Keep(event);
     first_seq = event.seq;
-  } else if (event.bits != last) {
+  } else if (!last.Holds(event)) {
     ++changes;
   }
   ++count;
-  last = event.bits;
+  last.Keep(event);
   last_seq = event.seq;
   if (!IsNumeric(type)) return;
-  const double value = AsDouble(type, event.bits);
+  const double value = AsDouble(event);
   if (std::isnan(value)) {
     ++nan_count;
     return;
   }
-  if (!has_range || LessThan(type, event.bits, min)) min = event.bits;
-  if (!has_range || LessThan(type, max, event.bits)) max = event.bits;
+  if (!has_range || LessThan(event, min.event())) min.Keep(event);
+  if (!has_range || LessThan(max.event(), event)) max.Keep(event);
   has_range = true;
   curve.Add(value);
 }

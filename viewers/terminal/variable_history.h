@@ -17,6 +17,30 @@
 
 namespace scope::viewers {
 
+// An event that outlives its visit.
+class KeptValue {
+ public:
+  KeptValue() = default;
+  KeptValue(const KeptValue& other) { Keep(other.event_); }
+  KeptValue& operator=(const KeptValue& other) {
+    if (this != &other) Keep(other.event_);
+    return *this;
+  }
+  void Keep(const trace::Event& event) {
+    bytes_.assign(event.bytes.data(), event.bytes.size());
+    event_ = event;
+    event_.bytes = bytes_;
+  }
+  const trace::Event& event() const { return event_; }
+  bool Holds(const trace::Event& event) const {
+    return event_.bits == event.bits && event_.bytes == event.bytes;
+  }
+
+ private:
+  std::string bytes_;
+  trace::Event event_;
+};
+
 // A variable is a name in a function: its parameter, initialisation, assignments and steps
 // together.
 struct VariableHistory {
@@ -31,10 +55,10 @@ struct VariableHistory {
   uint64_t nan_count = 0;
   uint64_t first_seq = 0;
   uint64_t last_seq = 0;
-  uint64_t first = 0;
-  uint64_t last = 0;
-  uint64_t min = 0;  // of what is no NaN; only if `has_range`
-  uint64_t max = 0;
+  KeptValue first;
+  KeptValue last;
+  KeptValue min;  // of what is no NaN; only if `has_range`
+  KeptValue max;
   bool has_range = false;
   std::set<uint32_t> threads;
   Sparkline curve;

@@ -53,8 +53,8 @@ std::string VariableText(const VariableHistory& history, const Places& places, c
                                   CountText(history.count, "value"), ", ", lost, "\n");
   if (history.count == 0) return text;
 
-  const auto value = [&](uint64_t bits) {
-    return Printable(trace::FormatValue(node.value_type, bits));
+  const auto value = [](const KeptValue& kept) {
+    return Printable(trace::FormatValue(kept.event()));
   };
   absl::StrAppend(&text, "  first ", value(history.first), "   last ", value(history.last));
   if (history.has_range) {
@@ -70,8 +70,8 @@ std::string VariableText(const VariableHistory& history, const Places& places, c
 
 std::string VariableJson(const VariableHistory& history) {
   const trace::Node& node = history.main_node();
-  const auto value = [&](bool known, uint64_t bits) {
-    return known ? ValueJson(node.value_type, bits) : std::string("null");
+  const auto value = [](bool known, const KeptValue& kept) {
+    return known ? ValueJson(kept.event()) : std::string("null");
   };
   JsonArray places;
   for (const auto& place : history.places) {

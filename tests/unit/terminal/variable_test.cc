@@ -120,10 +120,10 @@ TEST(VariableTextTest, SixtyFourBitsCompareExactly) {
     trace.Add(node, large);
     trace.Add(node, 1);
   }
-  EXPECT_EQ(HistoriesOf(trace, "u")[0].max, large);
-  EXPECT_EQ(HistoriesOf(trace, "u")[0].min, 1u);
-  EXPECT_EQ(HistoriesOf(trace, "i")[0].max, 1u);
-  EXPECT_EQ(HistoriesOf(trace, "i")[0].min, large - 1);  // -2
+  EXPECT_EQ(HistoriesOf(trace, "u")[0].max.event().bits, large);
+  EXPECT_EQ(HistoriesOf(trace, "u")[0].min.event().bits, 1u);
+  EXPECT_EQ(HistoriesOf(trace, "i")[0].max.event().bits, 1u);
+  EXPECT_EQ(HistoriesOf(trace, "i")[0].min.event().bits, large - 1);  // -2
 }
 
 TEST(VariableTextTest, PointersHaveNoRangeAndNoCurve) {

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "scope/event.h"
+#include "scope/trace/type.h"
 
 namespace scope::trace {
 
@@ -43,8 +44,9 @@ struct Node {
   uint32_t column = 0;
   uint32_t end_line = 0;
   uint32_t end_column = 0;
-  std::string name;       // variable, condition's text or callee; may be empty
-  std::string type_name;  // "unsigned int"; may be empty
+  std::string name;            // variable, condition's text or callee; may be empty
+  std::string type_name;       // "unsigned int"; may be empty
+  const Type* type = nullptr;  // what a value of it is made of; null: unknown
   uint32_t module = 0;
 };
 

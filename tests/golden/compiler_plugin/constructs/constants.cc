@@ -24,7 +24,7 @@ int main(int argc, char**) {  // EVENT: enter main, param argc 1
   constexpr int known = Sum(4);  // EVENT: init known 10
   const int also_known = 3;  // EVENT: init also_known 3
   const int not_known = argc;  // EVENT: init not_known 1
-  int array[Sum(2)] = {};
+  int array[Sum(2)] = {};  // EVENT: init array 000000000000000000000000
   if (Debug()) Undefined();
   if (Debug() && argc) Undefined();
   int at_run_time = Sum(argc + 1);  // EVENT: init at_run_time 3

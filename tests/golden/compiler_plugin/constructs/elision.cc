@@ -24,6 +24,6 @@ Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, para
 int main() {  // EVENT: enter main
   Loud a = Named();
   Loud b = a.value == 2 ? Loud() : a;  // EVENT: branch a.value == 2 1
-  const int& extended = Unmovable(3).value;
+  const int& extended = Unmovable(3).value;  // EVENT: init extended 4
   return extended - 4;  // EVENT: return extended - 4 0
 }  // EVENT: exit main

@@ -14,7 +14,7 @@ int main() {  // EVENT: enter main
   int x;
   x = a + b;  // EVENT: read a 1, read b 2, assign x 3
   x += a;  // EVENT: read a 1, update x 4
-  Point point{a, b};  // EVENT: read a 1, read b 2
+  Point point{a, b};  // EVENT: read a 1, read b 2, init point 0100000002000000
   int sum = point.Sum() * Next(x);  // EVENT: result Sum 3, read x 4, result Next 5, init sum 15
   int* where = &x;  // EVENT: init where pointer
   sum = *where + where[0];  // EVENT: read where pointer, read where pointer, assign sum 8

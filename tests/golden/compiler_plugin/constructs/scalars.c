@@ -21,14 +21,14 @@ int main(void) {  // EVENT: enter main
   long double wide = 2.25L;  // EVENT: init wide 2.25
   const char* text = "text";  // EVENT: init text pointer
   void* nothing = NULL;  // EVENT: init nothing null
-  struct Bits bits = {0, 0};
+  struct Bits bits = {0, 0};  // EVENT: init bits 00000000
   bits.small = 9;  // EVENT: assign bits.small 1
   bits.flag = 1;  // EVENT: assign bits.flag 1
-  struct Point point = {1, 2};
+  struct Point point = {1, 2};  // EVENT: init point 0100000002000000
   point.x = 5;  // EVENT: assign point.x 5
   struct Point* where = &point;  // EVENT: init where pointer
   where->y += 4;  // EVENT: update where->y 6
-  int numbers[3] = {1, 2, 3};
+  int numbers[3] = {1, 2, 3};  // EVENT: init numbers 010000000200000003000000
   numbers[1]++;  // EVENT: step numbers[1] 3
   byte += 100;  // EVENT: update byte 44
   volatile int port = 1;

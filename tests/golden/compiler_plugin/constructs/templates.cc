@@ -25,7 +25,7 @@ template int Twice<int>(int);
 int main() {  // EVENT: enter main
   int a = Twice(2);  // EVENT: init a 4
   double b = Twice(1.5);  // EVENT: init b 3
-  Box<int> box(3);
+  Box<int> box(3);  // EVENT: init box 03000000
   long c = box.As<long>();  // EVENT: init c 3
   return a + b + c == 10 ? 0 : 1;  // EVENT: branch a + b + c == 10 1, return a + b + c == 10 ? 0 : 1 0
 }  // EVENT: exit main
