@@ -4,6 +4,7 @@
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "compiler_plugin/consumer.h"
 #include "compiler_plugin/lowering/lowering.h"
+#include "compiler_plugin/prelude.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -43,6 +44,7 @@ class Action : public clang::PluginASTAction {
     code_gen.PassBuilderCallbacks.push_back([nodes, lowering](llvm::PassBuilder& builder) {
       RegisterLowering(builder, nodes, lowering);
     });
+    if (options_.level >= kScopeLevelValues) AddPrelude(compiler);
     return std::make_unique<Consumer>(compiler, options_, nodes);
   }
 

@@ -8,6 +8,7 @@
 #include "compiler_plugin/hook_calls.h"
 #include "compiler_plugin/node_ids.h"
 #include "compiler_plugin/nodes.h"
+#include "compiler_plugin/object_values.h"
 #include "compiler_plugin/places.h"
 
 namespace scope::compiler_plugin {
@@ -19,7 +20,8 @@ struct Unit {
         list(list),
         places(ast, prefixes, list),
         types(ast, list),
-        hooks(ast) {}
+        hooks(ast),
+        objects(ast, /*enabled=*/chosen_level >= kScopeLevelValues) {}
 
   // Index into NodeList::functions; instantiations of a template share one.
   uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
@@ -31,6 +33,7 @@ struct Unit {
   Places places;
   Types types;
   HookCalls hooks;
+  ObjectValues objects;
   FunctionKeys keys;
 
   // What each visited statement became. Instantiations of a template share what does not depend on

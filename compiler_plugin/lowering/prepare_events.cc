@@ -11,6 +11,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/TargetParser/Triple.h"
@@ -63,7 +64,21 @@ class Preparation {
     return false;
   }
 
+  // Of objects whose type has nothing to show.
+  void DropUndefinedCaptures(llvm::Function& function) {
+    for (llvm::Instruction& instruction :
+         llvm::make_early_inc_range(llvm::instructions(function))) {
+      auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+      const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
+      if (callee != nullptr && callee->isDeclaration() &&
+          callee->getName().starts_with(kObjectHookPrefix)) {
+        Remove(call);
+      }
+    }
+  }
+
   void PrepareFunction(llvm::Function& function) {
+    DropUndefinedCaptures(function);
     const std::vector<HookCall> calls = FindHookCalls(function, list_);
     llvm::SmallVector<uint32_t> nodes;
     llvm::DenseMap<uint32_t, uint32_t> position;
