@@ -193,7 +193,15 @@ void Consumer::Run(FunctionDecl* function) {
 void Consumer::HandleTranslationUnit(clang::ASTContext&) {
   if (!unit_ || Failed()) return;
   QueueUnannounced();
-  RunWaiting();
+  // What captures an object may instantiate functions of the program, which then report, too.
+  std::vector<FunctionDecl*> captures;
+  do {
+    RunWaiting();
+    for (FunctionDecl* capture : unit_->objects.Define(compiler_.getSema())) {
+      captures.push_back(capture);
+    }
+  } while (!waiting_.empty() || !waiting_constexpr_.empty());
+  held_back_.insert(held_back_.end(), captures.begin(), captures.end());
   handing_on_ = true;
   for (FunctionDecl* function : held_back_) {
     compiler_.getASTConsumer().HandleTopLevelDecl(clang::DeclGroupRef(function));

@@ -17,7 +17,8 @@ using clang::SourceLocation;
 
 QualType HookCalls::NodePointer() const { return ast_.getPointerType(ast_.VoidTy.withConst()); }
 
-FunctionDecl* HookCalls::Declare(llvm::StringRef name, std::initializer_list<QualType> types) {
+FunctionDecl* HookCalls::Declare(llvm::StringRef name, std::initializer_list<QualType> types,
+                                 QualType result) {
   FunctionDecl*& hook = hooks_[name];
   if (hook != nullptr) return hook;
   const bool cplusplus = ast_.getLangOpts().CPlusPlus;
@@ -32,7 +33,7 @@ FunctionDecl* HookCalls::Declare(llvm::StringRef name, std::initializer_list<Qua
   }
   clang::FunctionProtoType::ExtProtoInfo info;
   if (cplusplus) info.ExceptionSpec.Type = clang::EST_BasicNoexcept;
-  const QualType type = ast_.getFunctionType(ast_.VoidTy, types, info);
+  const QualType type = ast_.getFunctionType(result.isNull() ? ast_.VoidTy : result, types, info);
   hook = FunctionDecl::Create(ast_, owner_, {}, {}, &ast_.Idents.get(name), type, nullptr,
                               clang::SC_Extern);
   llvm::SmallVector<clang::ParmVarDecl*, 2> parameters;
@@ -58,8 +59,9 @@ Expr* HookCalls::Callee(FunctionDecl* function, SourceLocation where) {
 }
 
 Expr* HookCalls::Call(llvm::StringRef hook, llvm::ArrayRef<Expr*> arguments, SourceLocation where) {
-  return clang::CallExpr::Create(ast_, Callee(hooks_[hook], where), arguments, ast_.VoidTy,
-                                 clang::VK_PRValue, where, clang::FPOptionsOverride());
+  return clang::CallExpr::Create(ast_, Callee(hooks_[hook], where), arguments,
+                                 hooks_[hook]->getReturnType(), clang::VK_PRValue, where,
+                                 clang::FPOptionsOverride());
 }
 
 Expr* HookCalls::Node(uint32_t node, SourceLocation where) {
@@ -120,6 +122,22 @@ Expr* HookCalls::Object(uint32_t node, Expr* place, uint64_t bytes, uint64_t who
   Declare(kBytesHook, {NodePointer(), any, count, count});
   Expr* address = Convert(ast_, AddressOf(ast_, place), any, clang::CK_BitCast);
   return Call(kBytesHook, {Node(node, where), address, number(bytes), number(whole)}, where);
+}
+
+Expr* HookCalls::Captured(uint32_t node, Expr* place, FunctionDecl* capture, SourceLocation where) {
+  const QualType any = ast_.getPointerType(ast_.VoidTy.withConst());
+  Declare(kIsOnHook, {NodePointer()}, ast_.IntTy);
+  Declare(kNodeHook, {NodePointer()}, any);
+  Expr* address = clang::UnaryOperator::Create(
+      ast_, place, clang::UO_AddrOf, ast_.getPointerType(place->getType()), clang::VK_PRValue,
+      clang::OK_Ordinary, where, /*CanOverflow=*/false, clang::FPOptionsOverride());
+  address = Convert(ast_, address, any, clang::CK_BitCast);
+  Expr* is_on = Convert(ast_, Call(kIsOnHook, {Node(node, where)}, where), ast_.BoolTy,
+                        clang::CK_IntegralToBoolean);
+  Expr* call = clang::CallExpr::Create(
+      ast_, Callee(capture, where), {Call(kNodeHook, {Node(node, where)}, where), address},
+      ast_.VoidTy, clang::VK_PRValue, where, clang::FPOptionsOverride());
+  return Choose(ast_, is_on, call, Nothing(ast_, where));
 }
 
 clang::Stmt* HookCalls::ExitGuard(FunctionDecl& function, uint32_t exit_node, bool in_constexpr) {

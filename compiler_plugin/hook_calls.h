@@ -26,6 +26,10 @@ class HookCalls {
   clang::Expr* Object(uint32_t node, clang::Expr* place, uint64_t bytes, uint64_t whole,
                       clang::SourceLocation where);
 
+  // Has an object looked at where it stays, by `capture`, while the node is switched on.
+  clang::Expr* Captured(uint32_t node, clang::Expr* place, clang::FunctionDecl* capture,
+                        clang::SourceLocation where);
+
   // The variable whose destruction reports the exit.
   clang::Stmt* ExitGuard(clang::FunctionDecl& function, uint32_t exit_node, bool in_constexpr);
 
@@ -35,7 +39,8 @@ class HookCalls {
  private:
   clang::Expr* Wide(uint32_t node, clang::Expr* value, clang::QualType type,
                     clang::SourceLocation where);
-  clang::FunctionDecl* Declare(llvm::StringRef name, std::initializer_list<clang::QualType> types);
+  clang::FunctionDecl* Declare(llvm::StringRef name, std::initializer_list<clang::QualType> types,
+                               clang::QualType result = clang::QualType());
   clang::Expr* Callee(clang::FunctionDecl* function, clang::SourceLocation where);
   clang::Expr* Call(llvm::StringRef hook, llvm::ArrayRef<clang::Expr*> arguments,
                     clang::SourceLocation where);

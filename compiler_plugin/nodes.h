@@ -37,6 +37,9 @@ inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
+// void __scope_object_<n>(const void* node, const void* object): captures an object of one type.
+// The node is an address. One that is not defined is of a type that has nothing to show.
+inline constexpr char kObjectHookPrefix[] = "__scope_object_";
 inline constexpr char kExitHook[] = "__scope_report_exit";
 // void __scope_exit_guard(const void** guard): the cleanup of the variable that guards a coroutine.
 inline constexpr char kExitGuard[] = "__scope_exit_guard";

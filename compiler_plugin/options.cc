@@ -12,9 +12,9 @@
 namespace scope::compiler_plugin {
 namespace {
 
-constexpr llvm::StringLiteral kSettings[] = {"level", "lower", "default",        "min_statements",
-                                             "match", "arm",   "system_headers", "source",
-                                             "graph", "root",  "report",         "bytes"};
+constexpr llvm::StringLiteral kSettings[] = {
+    "level",  "lower", "default", "min_statements", "match", "arm",    "system_headers",
+    "source", "graph", "root",    "report",         "bytes", "objects"};
 constexpr llvm::StringLiteral kGlobs[] = {"files", "functions", "variables", "types"};
 
 template <typename T>
@@ -97,6 +97,7 @@ llvm::Error SetOption(llvm::StringRef key, llvm::StringRef value, Options& optio
   if (key == "lower") return Choose(key, value, kLower, options.lower_calls);
   if (key == "default") return Choose(key, value, kDefault, options.armed);
   if (key == "graph") return Choose(key, value, kSwitch, options.graph);
+  if (key == "objects") return Choose(key, value, kSwitch, options.objects);
   if (key == "system_headers") return Choose(key, value, kSwitch, options.system_headers);
   if (key == "source") return Choose(key, value, kSource, options.source);
   if (key == "min_statements") {

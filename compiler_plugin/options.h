@@ -30,6 +30,7 @@ enum class SourceText { kOff, kHash, kText };
 struct Options {
   scope_level level = kScopeLevelValues;
   bool lower_calls = false;
+  bool objects = true;          // Strings, containers and classes are captured.
   bool armed = false;           // Nodes are off until a choice names them.
   bool graph = true;            // Flows, blocks and calls go into the AST map.
   bool system_headers = false;  // Their functions are instrumented, too.
@@ -45,6 +46,8 @@ struct Options {
   std::string config_path;         // Empty: none.
   std::string report_path;         // Empty: none.
   std::string root;                // Absolute folder; empty: not given.
+
+  bool CapturesObjects() const { return objects && (level >= kScopeLevelValues || !match.empty()); }
 };
 
 // `arguments`: "key=value", without the prefix. What is given here wins over the file.

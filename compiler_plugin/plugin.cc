@@ -6,6 +6,7 @@
 #include "clang/Lex/Preprocessor.h"
 #include "compiler_plugin/consumer.h"
 #include "compiler_plugin/lowering/lowering.h"
+#include "compiler_plugin/prelude.h"
 
 namespace scope::compiler_plugin {
 namespace {
@@ -57,6 +58,7 @@ class Action : public clang::PluginASTAction {
     code_gen.PassBuilderCallbacks.push_back([nodes, lowering](llvm::PassBuilder& builder) {
       RegisterLowering(builder, nodes, lowering);
     });
+    if (options_.CapturesObjects()) AddPrelude(compiler);
     return std::make_unique<Consumer>(compiler, options_, nodes);
   }
 

@@ -102,6 +102,7 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
+    if (value == kScopeValueNone && unit_.objects.Captures(target)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.options.bytes_max > 0)
       value = ClassifyObject(unit_.ast, target);
   }
@@ -147,6 +148,11 @@ Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   const NodeInfo& info = unit_.list.nodes[node];
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
+  }
+  if (info.type == kScopeValueCaptured) {
+    Expr* capture =
+        unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type), place->getBeginLoc());
+    return in_constexpr_ ? unit_.hooks.UnlessConstant(capture) : capture;
   }
   if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
   const auto whole = static_cast<uint64_t>(ast().getTypeSizeInChars(type).getQuantity());

@@ -60,6 +60,7 @@ Unit::Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options
       places(ast, prefixes, list),
       types(ast, list),
       hooks(ast),
+      objects(ast, /*enabled=*/options.CapturesObjects()),
       keys(options.root),
       selection(ast, options),
       graphs(keys, places, list, GraphDepth(options)),

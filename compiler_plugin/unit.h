@@ -10,6 +10,7 @@
 #include "compiler_plugin/matchers.h"
 #include "compiler_plugin/node_ids.h"
 #include "compiler_plugin/nodes.h"
+#include "compiler_plugin/object_values.h"
 #include "compiler_plugin/options.h"
 #include "compiler_plugin/places.h"
 #include "compiler_plugin/report.h"
@@ -30,6 +31,7 @@ struct Unit {
   Places places;
   Types types;
   HookCalls hooks;
+  ObjectValues objects;
   FunctionKeys keys;
   Selection selection;
   Matches matches;

@@ -11,7 +11,7 @@ namespace {
 const std::vector<std::string> kKeys = {
     "level",     "config", "lower", "default", "min-statements", "match",          "arm",
     "source",    "graph",  "root",  "report",  "functions",      "system-headers", "files",
-    "variables", "types",  "bytes"};
+    "variables", "types",  "bytes", "objects"};
 const std::vector<std::string> kLevels = {"functions", "values", "all"};
 constexpr char kPrefix[] = "--scope-";
 

@@ -6,6 +6,7 @@
 #include "clang/Tooling/Tooling.h"
 #include "compiler_plugin/ast_map/ast_map.h"
 #include "compiler_plugin/consumer.h"
+#include "compiler_plugin/prelude.h"
 #include "llvm/ADT/BitVector.h"
 
 namespace scope::compiler_plugin {
@@ -20,6 +21,7 @@ class IndexAction : public clang::ASTFrontendAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
                                                         llvm::StringRef) override {
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    if (options_.CapturesObjects()) AddPrelude(compiler);
     consumers.push_back(std::make_unique<Consumer>(compiler, options_, list_));
     return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
   }

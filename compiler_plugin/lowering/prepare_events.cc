@@ -15,6 +15,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
@@ -93,7 +94,21 @@ class Preparation {
     return false;
   }
 
+  // Of objects whose type has nothing to show.
+  void DropUndefinedCaptures(llvm::Function& function) {
+    for (llvm::Instruction& instruction :
+         llvm::make_early_inc_range(llvm::instructions(function))) {
+      auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+      const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
+      if (callee != nullptr && callee->isDeclaration() &&
+          callee->getName().starts_with(kObjectHookPrefix)) {
+        RemoveCall(call);
+      }
+    }
+  }
+
   void PrepareFunction(llvm::Function& function) {
+    DropUndefinedCaptures(function);
     PlaceFrame(function, list_);
     PlaceSuspensions(function, list_);
     const std::vector<HookCall> calls = FindHookCalls(function, list_);

@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "scope/trace/captured.h"
 
 namespace scope::trace {
 namespace {
@@ -83,6 +84,8 @@ std::string Whole(const Event& event) {
       return FormatText(bytes);
     case kScopeValueObject:
       return event.node->type != nullptr ? FormatTyped(*event.node->type, bytes) : Raw(bytes);
+    case kScopeValueCaptured:
+      return FormatCaptured(ReadCaptured(bytes));
     default:
       return Raw(bytes);
   }

@@ -8,17 +8,17 @@
 #ifndef SCOPE_CAPTURE_SINK_H_
 #define SCOPE_CAPTURE_SINK_H_
 
-#include "scope/capture/library.h"
+#include "scope/capture/classes.h"
 
 #pragma GCC system_header
 
 #if defined(__cplusplus) && __cplusplus >= 201103L
 
 extern "C" {
-// Defined in every instrumented object.
-__attribute__((weak, visibility("hidden"))) void __scope_put_bytes(const void* node,
-                                                                   const void* bytes,
-                                                                   unsigned long long count);
+// The hook of scope/hooks.h under a name of its own, so that both can be declared.
+__attribute__((weak, visibility("hidden"))) void __scope_capture_bytes(
+    const void* node, const volatile void* bytes, unsigned long long count,
+    unsigned long long whole) __asm__("__scope_report_bytes");
 }
 
 namespace __scope {
@@ -79,35 +79,67 @@ class Sink {
   State state_ = kEmpty;
 };
 
-// Only where the program has a ScopeCapture for it.
+// Whether there is anything to show of a library's class.
 template <class T>
-SCOPE_CAPTURE auto DescribeByProgram(Sink& sink, const T& value) noexcept
-    -> decltype(ScopeCapture(sink, value), void()) {
-  ScopeCapture(sink, value);
-}
-
-#if !defined(SCOPE_CAPTURE_BY_PLUGIN)
-struct Otherwise {
-  Otherwise(Sink&) noexcept {}
+struct IsWorthIt {
+  static constexpr bool value = KindOf<T>::value != Kind::kLibrary || ShapeOf<T>() != Shape::kNone;
 };
-template <class T>
-void DescribeByProgram(Otherwise, const T&, ...) noexcept {}
-template <class T>
-void Describe(Writer& writer, const T& value) noexcept {
-  Sink sink(writer);
-  DescribeByProgram(sink, value);
-  sink.Finish(sizeof(T));
-}
-#endif
 
-// What stands where the value of an object is reported.
+// Reports `object` as the value of `node`, which is switched on.
 template <class T>
-SCOPE_CAPTURE void CaptureObject(const void* node, const T& object) noexcept {
+SCOPE_CAPTURE typename If<IsWorthIt<T>::value, void>::type CaptureObject(const void* node,
+                                                                         const T& object) noexcept {
   unsigned char bytes[kValueBytes];
   Writer writer(bytes, sizeof(bytes));
   Put(writer, object);
-  if (__scope_put_bytes != nullptr) __scope_put_bytes(node, bytes, writer.size());
+  if (__scope_capture_bytes != nullptr) {
+    __scope_capture_bytes(node, bytes, writer.size(), writer.size());
+  }
 }
+
+// The bodies of Describe that the plugin makes are calls of these.
+inline bool BeginParts(Writer& writer) noexcept { return writer.Open(kScopeCapturedRecord); }
+template <class T>
+void AddPart(Writer& writer, const char* name, const T& value) noexcept {
+  if (writer.Name(name)) Put(writer, value);
+}
+inline void AddRedacted(Writer& writer, const char* name) noexcept {
+  if (writer.Name(name)) writer.Tag(kScopeCapturedRedacted);
+}
+inline void EndParts(Writer& writer, bool has_more) noexcept {
+  if (has_more) writer.Tag(kScopeCapturedMore);
+  writer.Close();
+}
+inline void SayRedacted(Writer& writer) noexcept { writer.Tag(kScopeCapturedRedacted); }
+inline void SayOpaque(Writer& writer, Size bytes) noexcept {
+  writer.Number(kScopeCapturedOpaque, bytes);
+}
+template <class T>
+void SayException(Writer& writer, const T& value) noexcept {
+  PutAs<Shape::kException>::Do(writer, value);
+}
+template <class T>
+SCOPE_CAPTURE auto SayByProgram(Writer& writer, const T& value) noexcept
+    -> decltype(ScopeCapture(*static_cast<Sink*>(nullptr), value), void()) {
+  Sink sink(writer);
+  ScopeCapture(sink, value);
+  sink.Finish(sizeof(T));
+}
+
+#if !defined(SCOPE_CAPTURE_BY_PLUGIN)
+struct LastChoice {
+  LastChoice(Writer& to) noexcept : writer(to) {}
+  Writer& writer;
+};
+template <class T>
+void SayByProgram(LastChoice choice, const T&, ...) noexcept {
+  SayOpaque(choice.writer, sizeof(T));
+}
+template <class T>
+void Describe(Writer& writer, const T& value) noexcept {
+  SayByProgram(writer, value);
+}
+#endif
 
 }  // namespace __scope
 

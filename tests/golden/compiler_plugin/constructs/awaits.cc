@@ -39,8 +39,8 @@ Task Throws() {  // EVENT: enter Throws
 }  // EVENT: exit Throws unwind
 
 int main() {  // EVENT: enter main
-  Task sums = Sums(2);
-  Task throws = Throws();
+  Task sums = Sums(2);  // EVENT: init sums captured
+  Task throws = Throws();  // EVENT: init throws captured
   int both = sums.handle.promise().result + throws.handle.promise().result;  // EVENT: init both 9
   sums.handle.destroy();
   throws.handle.destroy();

@@ -25,7 +25,7 @@ Numbers Count(int n) {  // EVENT: enter Count, param n 2, suspend initial_suspen
 }  // EVENT: exit Count
 
 int main() {  // EVENT: enter main
-  Numbers numbers = Count(2);
+  Numbers numbers = Count(2);  // EVENT: init numbers captured
   int sum = 0;  // EVENT: init sum 0
   while (numbers.handle.resume(), !numbers.handle.done()) sum += numbers.handle.promise().current;  // EVENT: loop numbers.handle.resume(), !numbers.handle.done() 1, reserve sum, update sum 0, loop numbers.handle.resume(), !numbers.handle.done() 1, reserve sum, update sum 1, loop numbers.handle.resume(), !numbers.handle.done() 0
   numbers.handle.destroy();

@@ -15,15 +15,15 @@ struct Fixed {
 };
 
 Loud Named() {  // EVENT: enter Named
-  Loud loud;
+  Loud loud;  // EVENT: init loud captured
   loud.value = 2;  // EVENT: assign loud.value 2
   return loud;
 }  // EVENT: exit Named
 Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, param v 3, exit Unmovable
 
 int main() {  // EVENT: enter main
-  Loud a = Named();
-  Loud b = a.value == 2 ? Loud() : a;  // EVENT: branch a.value == 2 1
+  Loud a = Named();  // EVENT: init a captured
+  Loud b = a.value == 2 ? Loud() : a;  // EVENT: branch a.value == 2 1, init b captured
   const int& extended = Unmovable(3).value;  // EVENT: init extended 4
   return extended - 4;  // EVENT: return extended - 4 0
 }  // EVENT: exit main

@@ -40,12 +40,12 @@ constexpr Fixed kFixed(3);
 static_assert(kFixed.value == 6);
 
 int main() {  // EVENT: enter main
-  { Whole<int> whole; }
+  { Whole<int> whole; }  // EVENT: init whole captured
   try {
     Whole<int> bad(0);
   } catch (int) {  // EVENT: catch
   }
-  Derived derived(2);
-  Fixed fixed(derived.kept);
+  Derived derived(2);  // EVENT: init derived captured
+  Fixed fixed(derived.kept);  // EVENT: init fixed 04000000
   return fixed.value - 4;  // EVENT: return fixed.value - 4 0
 }  // EVENT: exit main

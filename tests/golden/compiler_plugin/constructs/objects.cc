@@ -21,7 +21,7 @@ struct Port {
   volatile int in;
 };
 struct Maker {
-  Maker() : made(3) {}  // EVENT: enter Maker, exit Maker
+  Maker() : made(3) {}  // EVENT: enter Maker, member made 3, exit Maker
   int made;
 };
 using Four = float __attribute__((vector_size(16)));
@@ -52,7 +52,7 @@ int main() {  // EVENT: enter main
   decltype(nullptr) null = nullptr;  // EVENT: init null null
   char16_t letter = u'x';  // EVENT: init letter 120
   Flags flags = static_cast<Flags>(3);  // EVENT: init flags 3
-  std::atomic<int> count{3};
+  std::atomic<int> count{3};  // EVENT: init count captured
   count = 4;  // EVENT: assign count 4
   count += 2;  // EVENT: update count 6
   ++count;  // EVENT: step count 7
