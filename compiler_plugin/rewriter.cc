@@ -108,7 +108,12 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   }
   const bool is_address = value == kScopeValueNone && type->isReferenceType();
   if (is_address) value = kScopeValuePointer;
-  if (value == kScopeValueNone) return kNoNode;
+  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, target);
+  if (value == kScopeValueNone) why_not = "values of its type are not captured";
+  if (!why_not.empty()) {
+    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+    return kNoNode;
+  }
   const uint32_t node = AddMarkNode(kind, target, range, std::move(name), hash);
   if (node == kNoNode) return kNoNode;
   unit_.list.nodes[node].type = value;

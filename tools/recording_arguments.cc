@@ -142,14 +142,15 @@ void RecordingArguments::Declare(Arguments& arguments) {
                  &options.variable_globs);
   arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
                  &options.starts_off);
-  arguments.Value("--on-full", "WHAT", "a full ring: block (default), drop_newest, drop_oldest",
+  arguments.Value("--on-full", "WHAT",
+                  "full ring: block (for --block-timeout, 1s), drop_newest, drop_oldest",
                   Choice<scope_on_full>({{"block", kScopeOnFullBlock},
                                          {"drop_newest", kScopeOnFullDropNewest},
                                          {"drop_oldest", kScopeOnFullDropOldest}},
                                         &options.on_full));
-  arguments.Value(
-      "--block-timeout", "TIME", "longest wait of block, then drop and count (1s)",
-      [this](const std::string& text) { return ParseTimeout(text, &options.block_timeout_ms); });
+  arguments.Value("--block-timeout", "TIME", "", [this](const std::string& text) {
+    return ParseTimeout(text, &options.block_timeout_ms);
+  });
   arguments.Value("--budget", "SHARE",
                   "of the program's time, as in 3%: what costs more is switched off",
                   [this](const std::string& text) { return ParseShare(text, &options.budget); });
@@ -162,7 +163,7 @@ void RecordingArguments::Declare(Arguments& arguments) {
           &options.clock));
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
   arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
-  arguments.List("--viewer", "NAME", "or to a viewer, while PROG runs", &viewers);
+  arguments.List("--viewer", "NAME", "", &viewers);
   arguments.Value("--sink-timeout", "TIME", "",
                   [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);

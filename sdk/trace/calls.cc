@@ -75,9 +75,9 @@ Calls::Place Calls::Resume(uint32_t function, uint64_t frame, bool destroys,
   const auto waiting = coroutines.by_frame.find(frame);
   // Its beginning is not in the trace, or another coroutine had that frame.
   if (waiting == coroutines.by_frame.end() || waiting->second.function != function) {
-    Push({kNoCall, function, destroys});
+    Push({.seq = kNoCall, .function = function, .destroyed = destroys});
   } else {
-    Push({waiting->second.call, function, destroys});
+    Push({.seq = waiting->second.call, .function = function, .destroyed = destroys});
     const std::vector<Reservation>& kept = waiting->second.reservations;
     reservations_.insert(reservations_.end(), kept.begin(), kept.end());
     coroutines.by_frame.erase(waiting);
