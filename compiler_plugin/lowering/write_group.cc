@@ -23,7 +23,7 @@ constexpr uint32_t kUnlikely = 1u << 20;
 constexpr uint64_t kAddressBits = 48;
 constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
 constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
-constexpr uint64_t kStampInOffset = offsetof(scope_cursor, stamp_in);
+constexpr uint64_t kStampAtOffset = offsetof(scope_cursor, stamp_at);
 constexpr uint64_t kValueOffset = offsetof(scope_record, value);
 static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) == 0);
 
@@ -136,7 +136,7 @@ class GroupWriter {
     builder_.SetInsertPoint(put);
     llvm::PHINode* const taken = Merge(fast_room, fast, slow_room, slow);
     llvm::Value* stamp = nullptr;
-    if (HasStamp()) stamp = TakeStamp(Merge(cursor, fast, slow_cursor, slow), after);
+    if (HasStamp()) stamp = TakeStamp(Merge(cursor, fast, slow_cursor, slow), taken, after);
     PutRecords(taken, stamp);
     builder_.CreateBr(after);
   }
@@ -154,8 +154,8 @@ class GroupWriter {
                        [](const Event& event) { return event.stamped; });
   }
 
-  // The time if the cursor's clock is exact, or its countdown has run out; otherwise 0.
-  llvm::Value* TakeStamp(llvm::Value* cursor, llvm::BasicBlock* after) {
+  // The time if the cursor's clock is exact, or the adaptive one's next stamp is here; otherwise 0.
+  llvm::Value* TakeStamp(llvm::Value* cursor, llvm::Value* taken, llvm::BasicBlock* after) {
     llvm::BasicBlock* const exact = AddBlock("scope.clock", after);
     llvm::BasicBlock* const count = AddBlock("scope.count", after);
     llvm::BasicBlock* const due = AddBlock("scope.due", after);
@@ -167,10 +167,9 @@ class GroupWriter {
     llvm::Value* const ticks = builder_.CreateIntrinsic(llvm::Intrinsic::x86_rdtsc, {}, {});
     builder_.CreateBr(put);
     builder_.SetInsertPoint(count);
-    llvm::Value* const stamp_in = Offset(cursor, kStampInOffset);
-    llvm::Value* const left = builder_.CreateSub(LoadWord(stamp_in), builder_.getInt64(1));
-    builder_.CreateAlignedStore(left, stamp_in, llvm::Align(8));
-    builder_.CreateCondBr(builder_.CreateIsNull(left), due, put, Weights(1, 256));
+    llvm::Value* const late = builder_.CreateSub(taken, LoadWord(Offset(cursor, kStampAtOffset)));
+    builder_.CreateCondBr(builder_.CreateICmpSGE(late, builder_.getInt64(0)), due, put,
+                          Weights(1, kUnlikely));
     builder_.SetInsertPoint(due);
     llvm::Value* const due_ticks = CallStub(kDueStampFunction, builder_.getInt64Ty(), {});
     builder_.CreateBr(put);

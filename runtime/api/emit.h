@@ -35,7 +35,7 @@ inline void Emit(const scope_node* node, uint64_t value) {
 // Returns the room, which tells the record's number.
 inline uint64_t EmitStamped(const scope_node* node, uint64_t flags) {
   const uint64_t room = TakeRoom(SCOPE_RECORD_BYTES);
-  const uint64_t ticks = t_thread.attached ? ScopeStamp(t_thread.writer.cursor()) : 0;
+  const uint64_t ticks = t_thread.attached ? ScopeStamp(t_thread.writer.cursor(), room) : 0;
   ScopePutRecord(room, reinterpret_cast<uintptr_t>(node) | flags, ticks);
   return room;
 }

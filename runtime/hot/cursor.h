@@ -31,8 +31,13 @@ static inline void ScopePutRecord(uint64_t room, uint64_t node_and_flags, uint64
   __atomic_store_n(&record->head, node_and_flags | (room & SCOPE_CURSOR_TAG), __ATOMIC_RELEASE);
 }
 
-/* A stamp of the adaptive clock, and when to take the next. */
+/* The cursor has come to stamp_at: a stamp of the adaptive clock, and where to take the next. */
 static inline uint64_t ScopeTakeDueStamp(scope_cursor* cursor) {
+  const uint64_t cur = __atomic_load_n(&cursor->cur, __ATOMIC_RELAXED);
+  if (cursor->clock == kScopeClockOff) {
+    __atomic_store_n(&cursor->stamp_at, cur + (UINT64_C(1) << 62), __ATOMIC_RELAXED);
+    return 0;
+  }
   const uint64_t ticks = __builtin_ia32_rdtsc();
   const uint64_t elapsed = ticks - __atomic_load_n(&cursor->stamp_ticks, __ATOMIC_RELAXED);
   uint64_t period = __atomic_load_n(&cursor->stamp_period, __ATOMIC_RELAXED);
@@ -43,16 +48,15 @@ static inline uint64_t ScopeTakeDueStamp(scope_cursor* cursor) {
   }
   __atomic_store_n(&cursor->stamp_ticks, ticks, __ATOMIC_RELAXED);
   __atomic_store_n(&cursor->stamp_period, period, __ATOMIC_RELAXED);
-  __atomic_store_n(&cursor->stamp_in, period, __ATOMIC_RELAXED);
+  __atomic_store_n(&cursor->stamp_at, cur + (period - 1) * SCOPE_RECORD_BYTES, __ATOMIC_RELAXED);
   return ticks;
 }
 
-/* What an Enter or Exit carries: the time, or 0. */
-static inline uint64_t ScopeStamp(scope_cursor* cursor) {
+/* What an Enter or Exit at `room` carries: the time, or 0. */
+static inline uint64_t ScopeStamp(scope_cursor* cursor, uint64_t room) {
   if (cursor->clock == kScopeClockExact) return __builtin_ia32_rdtsc();
-  const uint64_t left = __atomic_load_n(&cursor->stamp_in, __ATOMIC_RELAXED) - 1;
-  __atomic_store_n(&cursor->stamp_in, left, __ATOMIC_RELAXED);
-  return left == 0 ? ScopeTakeDueStamp(cursor) : 0;
+  const uint64_t at = __atomic_load_n(&cursor->stamp_at, __ATOMIC_RELAXED);
+  return (int64_t)(room - at) >= 0 ? ScopeTakeDueStamp(cursor) : 0;
 }
 
 #endif /* SCOPE_RUNTIME_HOT_CURSOR_H_ */

@@ -29,7 +29,7 @@ void RingWriter::Start(scope_ring_header* header, const RingShape& shape, Sessio
   header->started_ticks = Ticks();
   header->cursor.clock = session->shared->clock;
   header->cursor.stamp_period = header->cursor.clock == kScopeClockAdaptive ? 1 : 0;
-  header->cursor.stamp_in = header->cursor.stamp_period;
+  header->cursor.stamp_at = 0;
   // Region 0 is empty. The first that is written to is region 1: zeroed memory carries tag 0.
   region_start_ = header->data_address;
   Store(header->cursor.cur, region_start_);

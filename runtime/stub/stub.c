@@ -51,9 +51,9 @@ static inline uint64_t RoomFor(uint64_t bytes) {
 
 static inline uint64_t Room(void) { return RoomFor(SCOPE_RECORD_BYTES); }
 
-static inline uint64_t Stamp(void) { return ScopeStamp(__scope_cursor); }
+static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(__scope_cursor, room); }
 
-/* The adaptive clock's countdown has run out. */
+/* The cursor has come to stamp_at. */
 SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
 
 static inline int IsOn(const scope_node* node) {
@@ -74,7 +74,7 @@ SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
 SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
   if (!IsOn(NodeOf(node_and_flags))) return;
   const uint64_t room = Room(); /* First: it gives the thread its cursor, and so its clock. */
-  ScopePutRecord(room, node_and_flags, Stamp());
+  ScopePutRecord(room, node_and_flags, Stamp(room));
 }
 
 static inline void Report(const scope_node* node, uint64_t value) {
@@ -84,7 +84,7 @@ static inline void Report(const scope_node* node, uint64_t value) {
 static inline void ReportStamped(const scope_node* node, uint64_t flags) {
   if (!IsOn(node)) return;
   const uint64_t room = Room();
-  ScopePutRecord(room, (uintptr_t)node | flags, Stamp());
+  ScopePutRecord(room, (uintptr_t)node | flags, Stamp(room));
 }
 
 SHARED_IN_BINARY void __scope_report_enter(const scope_node* node) { ReportStamped(node, 0); }

@@ -127,7 +127,7 @@ class Bench {
     scope::runtime::Store(ring_->cursor.clock, clock);
     const uint64_t period = clock == kScopeClockAdaptive ? 1 : 0;
     scope::runtime::Store(ring_->cursor.stamp_period, period);
-    scope::runtime::Store(ring_->cursor.stamp_in, period);
+    scope::runtime::Store(ring_->cursor.stamp_at, scope::runtime::Load(ring_->cursor.cur));
   }
 
   uint64_t Emitted() const {

@@ -67,10 +67,11 @@ typedef struct scope_cursor {
   uint64_t cur;   /* tag | address of the next record */
   uint64_t end;   /* tag | address behind the last usable byte, red zone not counted */
   uint64_t clock; /* scope_clock */
-  /* Counted down by every Enter and Exit when the clock is not exact; stamped at 0. It starts at 0
-   * with the clock off, and is never 0 again. A handler may come in between: no harm. */
-  uint64_t stamp_in;
-  uint64_t stamp_period; /* what stamp_in was last set to */
+  /* tag | address. With the clock adaptive, the first Enter or Exit there or behind is stamped; a
+   * new region is always behind. With the clock off it is far away. A handler may come in between:
+   * no harm. */
+  uint64_t stamp_at;
+  uint64_t stamp_period; /* in records: the distance at which stamp_at was last set */
   uint64_t stamp_ticks;  /* the last stamp of the adaptive clock */
   uint64_t reserved[2];
 } scope_cursor;
