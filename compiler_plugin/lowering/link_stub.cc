@@ -19,6 +19,18 @@ namespace {
 
 // Before the constructors of the program, after those that the implementation reserves.
 constexpr int kPriority = 101;
+constexpr char kCursorVariable[] = "__scope_cursor";
+constexpr char kStartFunction[] = "__scope_start";
+constexpr char kStopFunction[] = "__scope_stop";
+
+// Its presence says that the module needs the stub.
+constexpr char kWanted[] = "scope.stub";
+
+void Declare(llvm::Module& module, const char* name) {
+  module.getOrInsertFunction(name,
+                             llvm::FunctionType::get(llvm::Type::getVoidTy(module.getContext()),
+                                                     /*isVarArg=*/false));
+}
 
 void DropNamedMetadata(llvm::Module& module) {
   while (!module.named_metadata_empty()) {
@@ -28,13 +40,29 @@ void DropNamedMetadata(llvm::Module& module) {
 
 }  // namespace
 
-void LinkStub(llvm::Module& module) {
+void AskForStub(llvm::Module& module) { module.getOrInsertNamedMetadata(kWanted); }
+
+llvm::GlobalVariable* CursorVariable(llvm::Module& module) {
+  if (llvm::GlobalVariable* const known = module.getNamedGlobal(kCursorVariable)) return known;
+  auto* const cursor =
+      new llvm::GlobalVariable(module, llvm::PointerType::getUnqual(module.getContext()),
+                               /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage, nullptr,
+                               kCursorVariable, nullptr, llvm::GlobalValue::InitialExecTLSModel);
+  cursor->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  cursor->setDSOLocal(true);
+  return cursor;
+}
+
+bool LinkStub(llvm::Module& module) {
+  llvm::NamedMDNode* const wanted = module.getNamedMetadata(kWanted);
+  if (wanted == nullptr) return false;
+  module.eraseNamedMetadata(wanted);
   const llvm::StringRef bytes(scope_stub_bitcode_begin,
                               scope_stub_bitcode_end - scope_stub_bitcode_begin);
   auto stub = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bytes, "stub"), module.getContext());
   if (!stub) {
     module.getContext().emitError("scope: " + llvm::toString(stub.takeError()));
-    return;
+    return true;
   }
   // The program's own flags and target count, not those that the stub was compiled with.
   (*stub)->setDataLayout(module.getDataLayout());
@@ -44,19 +72,28 @@ void LinkStub(llvm::Module& module) {
   for (llvm::GlobalValue& value : (*stub)->global_values()) {
     if (value.hasWeakLinkage()) names.push_back(value.getName().str());
   }
-  if (llvm::Linker::linkModules(module, std::move(*stub))) {
+  // What is declared counts as needed.
+  for (const std::string& name : names) {
+    llvm::Function* const hook = module.getFunction(name);
+    if (hook != nullptr && hook->isDeclaration() && hook->use_empty()) hook->eraseFromParent();
+  }
+  Declare(module, kStartFunction);
+  Declare(module, kStopFunction);
+  if (llvm::Linker::linkModules(module, std::move(*stub), llvm::Linker::Flags::LinkOnlyNeeded)) {
     module.getContext().emitError("scope: cannot link the stub");
-    return;
+    return true;
   }
   for (const std::string& name : names) {
-    auto* object = llvm::cast<llvm::GlobalObject>(module.getNamedValue(name));
+    auto* object = llvm::dyn_cast_or_null<llvm::GlobalObject>(module.getNamedValue(name));
+    if (object == nullptr || object->isDeclaration()) continue;
     object->setComdat(module.getOrInsertComdat(name));
     object->setDSOLocal(true);
   }
-  llvm::Function* const start = module.getFunction("__scope_start");
-  llvm::Function* const stop = module.getFunction("__scope_stop");
+  llvm::Function* const start = module.getFunction(kStartFunction);
+  llvm::Function* const stop = module.getFunction(kStopFunction);
   llvm::appendToGlobalCtors(module, start, kPriority, start);
   llvm::appendToGlobalDtors(module, stop, kPriority, stop);
+  return true;
 }
 
 }  // namespace scope::compiler_plugin

@@ -6,20 +6,27 @@
 #pragma once
 
 namespace llvm {
+class GlobalVariable;
 class Module;
-}
+}  // namespace llvm
 
 namespace scope::compiler_plugin {
 
 // The names of what lowered code uses of the stub.
-inline constexpr char kCursorVariable[] = "__scope_cursor";
 inline constexpr char kReserveFunction[] = "__scope_reserve";
 inline constexpr char kEmitFunction[] = "__scope_emit";
 inline constexpr char kEmitStampFunction[] = "__scope_emit_stamp";
 inline constexpr char kDueStampFunction[] = "__scope_due_stamp";
 
-// Each of the stub's symbols is weak, hidden, and in a comdat of its own: a binary keeps one.
-// Reports an error to the module's context if that fails.
-void LinkStub(llvm::Module& module);
+// The module will need the stub.
+void AskForStub(llvm::Module& module);
+
+// The thread's pointer to its cursor, declared if need be.
+llvm::GlobalVariable* CursorVariable(llvm::Module& module);
+
+// Links what is used of the stub into a module that asked for it; false: it did not. Each symbol is
+// weak, hidden, and in a comdat of its own: a binary keeps one. Reports an error to the module's
+// context if that fails.
+bool LinkStub(llvm::Module& module);
 
 }  // namespace scope::compiler_plugin

@@ -30,16 +30,9 @@ void CallHook(llvm::CallInst& call) {
   call.eraseFromParent();
 }
 
-}  // namespace
-
-llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
-  llvm::Function* const event_function = FindEventFunction(module);
-  if (event_function == nullptr) {
-    return LowerWideEvents(module) ? llvm::PreservedAnalyses::none()
-                                   : llvm::PreservedAnalyses::all();
-  }
+void WriteGroups(llvm::Function& event_function) {
   llvm::MapVector<llvm::Function*, llvm::SetVector<llvm::BasicBlock*>> functions;
-  for (llvm::User* user : event_function->users()) {
+  for (llvm::User* user : event_function.users()) {
     llvm::BasicBlock* const block = llvm::cast<llvm::CallInst>(user)->getParent();
     functions[block->getParent()].insert(block);
   }
@@ -49,16 +42,23 @@ llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnaly
     std::vector<std::pair<EventGroup, bool>> groups;  // Found before the first one adds blocks.
     for (llvm::BasicBlock* block : blocks) {
       const bool is_hot = hot_places.Contains(*block);
-      for (EventGroup& group : FindEventGroups(*block, *event_function, unreadable)) {
+      for (EventGroup& group : FindEventGroups(*block, event_function, unreadable)) {
         groups.emplace_back(std::move(group), is_hot);
       }
     }
     for (const auto& [group, is_hot] : groups) WriteGroup(group, is_hot);
   }
   for (llvm::CallInst* call : unreadable) CallHook(*call);
-  event_function->eraseFromParent();
+  event_function.eraseFromParent();
+}
+
+}  // namespace
+
+llvm::PreservedAnalyses LowerEvents::run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+  if (llvm::Function* const events = FindEventFunction(module)) WriteGroups(*events);
   LowerWideEvents(module);  // Behind the groups, which each of them ends.
-  return llvm::PreservedAnalyses::none();
+  // Now, because it is optimised already, and only what is needed.
+  return LinkStub(module) ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
 }
 
 }  // namespace scope::compiler_plugin

@@ -72,7 +72,7 @@ class Preparation {
       if (!function.isDeclaration()) PrepareFunction(function);
     }
     if (tables_.empty()) {
-      if (UsesStub()) LinkStub(module_);
+      if (UsesStub()) AskForStub(module_);
       return;
     }
     llvm::appendToCompilerUsed(module_, tables_);
@@ -81,7 +81,7 @@ class Preparation {
       const std::string bytes = BuildSourceMap(list_, source);
       EmitSourceSection(module_, llvm::xxh3_64bits(bytes), bytes);
     }
-    LinkStub(module_);
+    AskForStub(module_);
   }
 
  private:

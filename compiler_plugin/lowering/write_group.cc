@@ -77,9 +77,8 @@ class GroupWriter {
   }
 
   llvm::Value* LoadCursor() {
-    llvm::Value* const variable = module_.getNamedGlobal(kCursorVariable);
-    return builder_.CreateLoad(builder_.getPtrTy(), builder_.CreateThreadLocalAddress(
-                                                        llvm::cast<llvm::GlobalValue>(variable)));
+    return builder_.CreateLoad(builder_.getPtrTy(),
+                               builder_.CreateThreadLocalAddress(CursorVariable(module_)));
   }
 
   // Calls of the stub keep all registers but a few, so the code around pays little for them.

@@ -215,13 +215,15 @@ TEST_P(LoweringTest, ModuleWithoutHooksStaysAsItIs) {
 
 TEST_P(LoweringTest, StubTravelsWeakAndHidden) {
   const Lowered lowered = Lower(OneBlock(Value(4, "1")), GetParam());
-  for (const char* name : {"__scope_start", "__scope_reserve", "__scope_cursor", "__scope_emit"}) {
+  for (const char* name :
+       {"__scope_start", "__scope_reserve", "__scope_cursor", "__scope_module"}) {
     const llvm::GlobalValue* value = lowered.module->getNamedValue(name);
     ASSERT_NE(value, nullptr) << name;
     EXPECT_TRUE(value->hasWeakLinkage() && value->hasHiddenVisibility()) << name;
     ASSERT_NE(value->getComdat(), nullptr) << name;
     EXPECT_EQ(value->getComdat()->getName(), name);
   }
+  EXPECT_EQ(lowered.module->getNamedValue("__scope_report_mark"), nullptr);  // Not needed here.
   EXPECT_THAT(lowered.module->getModuleInlineAsm(), HasSubstr("map \\042\\134\\001\\377"));
 }
 
