@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -52,19 +53,10 @@ struct Content {
   std::string wrong;
 };
 
-Content ReadRing(const FakeSession& session, bool writer_is_dead) {
+// What a reader that has come to an end has read.
+Content ContentOf(const RingReader& reader, const Stream& stream) {
   Content content;
-  auto reader = RingReader::Open(session.folder() + "/ring-0", 0);
-  if (!reader.ok()) {
-    content.wrong = std::string(reader.status().message());
-    return content;
-  }
-  Stream stream;
-  for (int turn = 0; turn < 100 && !(*reader)->over(); ++turn) {
-    (*reader)->Read(1 << 16, {.ticks = 1, .now_ns = 1, .writer_is_dead = writer_is_dead}, stream);
-  }
-  if (!(*reader)->over()) content.wrong = "the reader does not come to an end";
-  content.wrong += (*reader)->broken();
+  content.wrong = reader.over() ? reader.broken() : "the reader does not come to an end";
   uint64_t seq = 0;
   auto mark = stream.marks.begin();
   for (size_t i = 0; i <= stream.records.size(); ++i, ++seq) {
@@ -76,13 +68,39 @@ Content ReadRing(const FakeSession& session, bool writer_is_dead) {
     content.records.push_back({seq, stream.records[i].head & (SCOPE_HEAD_NODE | SCOPE_HEAD_FLAGS),
                                stream.records[i].value});
   }
-  content.emitted = (*reader)->emitted();
-  content.chunks_opened = (*reader)->header().chunks_opened;
-  if (seq != content.emitted) content.wrong = "the numbers do not reach what was emitted";
+  content.emitted = reader.emitted();
+  content.chunks_opened = reader.header().chunks_opened;
+  if (seq != content.emitted) content.wrong += "the numbers do not reach what was emitted";
   return content;
 }
 
-// Record `n` of the calls, told from one that is not it; a node is known from the first call.
+std::unique_ptr<RingReader> OpenRing(const FakeSession& session) {
+  auto reader = RingReader::Open(session.folder() + "/ring-0", 0);
+  EXPECT_TRUE(reader.ok()) << reader.status();
+  return reader.ok() ? *std::move(reader) : nullptr;
+}
+
+void ReadSome(RingReader& reader, bool writer_is_dead, Stream& stream) {
+  reader.Read(1 << 16, {.ticks = 1, .now_ns = 1, .writer_is_dead = writer_is_dead}, stream);
+}
+
+Content ReadToTheEnd(RingReader& reader, bool writer_is_dead, Stream& stream) {
+  for (int turn = 0; turn < 100 && !reader.over(); ++turn) {
+    ReadSome(reader, writer_is_dead, stream);
+  }
+  return ContentOf(reader, stream);
+}
+
+Content ReadRing(const FakeSession& session, bool writer_is_dead) {
+  const std::unique_ptr<RingReader> reader = OpenRing(session);
+  Stream stream;
+  if (reader != nullptr) return ReadToTheEnd(*reader, writer_is_dead, stream);
+  Content content;
+  content.wrong = "there is no ring";
+  return content;
+}
+
+// Record `n` of the calls, told from one that is not it.
 bool IsRecord(const std::vector<uint64_t>& nodes, uint64_t n, const Content::Record& record) {
   const uint64_t i = n / kRecordsOfCall;
   const uint64_t k = n % kRecordsOfCall;
@@ -91,9 +109,12 @@ bool IsRecord(const std::vector<uint64_t>& nodes, uint64_t n, const Content::Rec
   return record.value == (k == 1 ? i : i * 1000003 + 7);
 }
 
-std::vector<uint64_t> NodesOfFirstCall(const Content& content) {
-  std::vector<uint64_t> nodes;
-  for (uint64_t k = 0; k < kRecordsOfCall; ++k) nodes.push_back(content.records[k].node_and_flags);
+// The node of each record of a call, when there is nothing but calls of Work().
+std::vector<uint64_t> NodesOfSome(const Content& content) {
+  std::vector<uint64_t> nodes(kRecordsOfCall);
+  for (uint64_t k = 0; k < kRecordsOfCall; ++k) {
+    nodes[content.records[k].seq % kRecordsOfCall] = content.records[k].node_and_flags;
+  }
   return nodes;
 }
 
@@ -109,7 +130,7 @@ std::string WrongAfterKill(const Case& c, const Content& content, uint64_t ledge
   }
   if (!content.torn.empty() && *content.torn.begin() < committed) return "a committed one is torn";
   if (!content.dropped.empty() && !c.is_full) return "one is dropped although there is room";
-  const std::vector<uint64_t> nodes = NodesOfFirstCall(content);
+  const std::vector<uint64_t> nodes = NodesOfSome(content);
   for (const Content::Record& record : content.records) {
     if (!IsRecord(nodes, record.seq, record)) return absl::StrCat("record ", record.seq);
   }
@@ -162,7 +183,7 @@ TEST_P(InlineCodeTest, SignalLosesNothing) {
     ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "step " << steps;
     const Content content = ReadRing(session, /*writer_is_dead=*/false);
     ASSERT_THAT(content.wrong, IsEmpty()) << "step " << steps;
-    const std::vector<uint64_t> nodes = NodesOfFirstCall(content);
+    const std::vector<uint64_t> nodes = NodesOfSome(content);
     const std::set<uint64_t> own(nodes.begin(), nodes.end());
     uint64_t n = 0;
     for (const Content::Record& record : content.records) {
@@ -175,6 +196,41 @@ TEST_P(InlineCodeTest, SignalLosesNothing) {
     ASSERT_EQ(content.emitted, content.records.size()) << "step " << steps;
   }
   EXPECT_GT(steps, 50);
+}
+
+// The reader looks between any two instructions of several laps, or so seldom that it is overtaken.
+class ReaderBetweenInstructionsTest : public ::testing::TestWithParam<scope_on_full> {};
+INSTANTIATE_TEST_SUITE_P(Strategies, ReaderBetweenInstructionsTest,
+                         ::testing::Values(kScopeOnFullDropNewest, kScopeOnFullDropOldest));
+
+TEST_P(ReaderBetweenInstructionsTest, EveryRecordIsInItsPlaceOrCounted) {
+  constexpr uint64_t kFirst = 3;
+  constexpr uint64_t kCount = 150;
+  std::set<bool> drops;
+  for (const int instructions : {1, 2, 3, 7, 61, 997, 15'013, 1'000'000}) {
+    FakeSession session(GetParam(), SCOPE_RING_BYTES_MIN, {.program = SCOPE_TEST_INLINE_SUBJECT});
+    const Ledger ledger(session);
+    const pid_t pid = session.Start({ledger.path(), absl::StrCat(kFirst), absl::StrCat(kCount)});
+    ASSERT_TRUE(RunToTrap(pid));
+    const std::unique_ptr<RingReader> reader = OpenRing(session);
+    ASSERT_NE(reader, nullptr);
+    Stream stream;
+    for (int step = 1; StepOnce(pid); ++step) {
+      if (step % instructions == 0) ReadSome(*reader, /*writer_is_dead=*/false, stream);
+    }
+    RunToTheEnd(pid);
+    const Content content = ReadToTheEnd(*reader, /*writer_is_dead=*/false, stream);
+    ASSERT_THAT(content.wrong, IsEmpty()) << instructions;
+    ASSERT_EQ(content.emitted, (kFirst + kCount) * kRecordsOfCall) << instructions;
+    ASSERT_EQ(content.records.size() + content.dropped.size(), content.emitted) << instructions;
+    const std::vector<uint64_t> nodes = NodesOfSome(content);
+    for (const Content::Record& record : content.records) {
+      ASSERT_TRUE(IsRecord(nodes, record.seq, record)) << instructions << ", " << record.seq;
+    }
+    if (instructions < 100) ASSERT_THAT(content.dropped, IsEmpty()) << instructions;
+    drops.insert(!content.dropped.empty());
+  }
+  EXPECT_EQ(drops.size(), 2u);
 }
 
 }  // namespace
