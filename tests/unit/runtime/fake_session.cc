@@ -17,12 +17,15 @@ namespace scope::runtime {
 std::vector<uint64_t> FakeRing::ValuesOf(uint64_t node_offset) const {
   std::vector<uint64_t> values;
   for (const PlainRecord& record : records) {
-    if (record.node_and_flags % 4096 == node_offset) values.push_back(record.value);
+    if ((record.node_and_flags & SCOPE_HEAD_NODE) % 4096 == node_offset) {
+      values.push_back(record.value);
+    }
   }
   return values;
 }
 
-FakeSession::FakeSession(scope_on_full on_full, uint64_t ring_bytes) {
+FakeSession::FakeSession(scope_on_full on_full, uint64_t ring_bytes, const Subject& subject)
+    : subject_(subject) {
   char name[] = "/dev/shm/scope-test-XXXXXX";
   folder_ = mkdtemp(name);
   const int file = open((folder_ + "/control").c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
@@ -46,13 +49,13 @@ FakeSession::~FakeSession() {
 }
 
 pid_t FakeSession::Start(const std::vector<std::string>& arguments) {
-  std::vector<char*> argv = {const_cast<char*>(SCOPE_TEST_SUBJECT)};
+  std::vector<char*> argv = {const_cast<char*>(subject_.program)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const pid_t pid = fork();
   if (pid == 0) {
     setenv(SCOPE_ENV_SESSION, folder_.c_str(), 1);
-    setenv(SCOPE_ENV_RUNTIME, SCOPE_TEST_RUNTIME, 1);
+    setenv(SCOPE_ENV_RUNTIME, subject_.runtime, 1);
     execv(argv[0], argv.data());
     _exit(127);
   }

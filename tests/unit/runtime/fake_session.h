@@ -28,10 +28,16 @@ struct FakeRing {
   std::vector<uint64_t> ValuesOf(uint64_t node_offset) const;
 };
 
+// What is run: a program, and the runtime that it loads.
+struct Subject {
+  const char* program = SCOPE_TEST_SUBJECT;
+  const char* runtime = SCOPE_TEST_RUNTIME;
+};
+
 class FakeSession {
  public:
   explicit FakeSession(scope_on_full on_full = kScopeOnFullBlock,
-                       uint64_t ring_bytes = SCOPE_RING_BYTES_MIN);
+                       uint64_t ring_bytes = SCOPE_RING_BYTES_MIN, const Subject& subject = {});
   ~FakeSession();
   FakeSession(const FakeSession&) = delete;
   FakeSession& operator=(const FakeSession&) = delete;
@@ -60,6 +66,7 @@ class FakeSession {
  private:
   void* Map(const std::string& name, uint64_t bytes);
 
+  const Subject subject_;
   std::string folder_;
   scope_session* shared_ = nullptr;
   std::map<uint32_t, FakeRing> rings_;

@@ -18,10 +18,21 @@
 #include <vector>
 
 #include "tests/unit/runtime/hand_made_nodes.h"
+#include "tests/unit/runtime/wide_subject.h"
 
 namespace {
 
 void Report(uint64_t value) { __scope_report_value(&g_table.nodes[kNodeMain], value); }
+
+unsigned char g_wide[kWideBytes];
+
+// Apart from the report: only that is stepped through.
+void FillWide(uint64_t i) {
+  for (uint64_t at = 0; at < kWideBytes; ++at) g_wide[at] = WideByte(i, at);
+}
+void ReportWide() {
+  __scope_report_bytes(&g_table.nodes[kNodeMain], g_wide, kWideBytes, kWideBytes);
+}
 
 void ReportMany(uint64_t first, uint64_t count) {
   for (uint64_t i = first; i < first + count; ++i) Report(i);
@@ -88,7 +99,7 @@ int Signals(uint64_t count) {
 }
 
 // Reports between two traps, for a parent that steps through them.
-int Stepped(const char* path, uint64_t first, uint64_t count) {
+int Stepped(const char* path, uint64_t first, uint64_t count, bool wide) {
   struct sigaction action = {};
   action.sa_handler = OnSignal;
   sigaction(SIGUSR1, &action, nullptr);
@@ -97,8 +108,9 @@ int Stepped(const char* path, uint64_t first, uint64_t count) {
       mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
   ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
   for (uint64_t i = 0; i < first + count; ++i) {
+    if (wide) FillWide(i);
     if (i == first) asm volatile("int3");
-    Report(i);
+    wide ? ReportWide() : Report(i);
     returned->store(i + 1, std::memory_order_release);
   }
   asm volatile("int3");
@@ -175,7 +187,9 @@ int main(int argc, char** argv) {
   if (mode == "fork") return Fork(a);
   if (mode == "signals") return Signals(a);
   if (mode == "ledger") return Ledger(argv[2]);
-  if (mode == "stepped") return Stepped(argv[2], b, std::strtoull(argv[4], nullptr, 10));
+  if (mode == "stepped" || mode == "stepped-wide") {
+    return Stepped(argv[2], b, std::strtoull(argv[4], nullptr, 10), mode == "stepped-wide");
+  }
   if (mode == "dlopen") return LoadAndUnload(argv[2], b);
   if (mode == "late") return Late();
   if (mode == "no-files") return NoFiles(a);
