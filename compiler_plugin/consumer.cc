@@ -197,7 +197,7 @@ void Consumer::HandleTranslationUnit(clang::ASTContext&) {
   std::vector<FunctionDecl*> captures;
   do {
     RunWaiting();
-    for (FunctionDecl* capture : unit_->objects.Define(compiler_.getSema())) {
+    for (FunctionDecl* capture : unit_->objects.Define(compiler_.getSema(), unit_->redaction)) {
       captures.push_back(capture);
     }
   } while (!waiting_.empty() || !waiting_constexpr_.empty());

@@ -49,8 +49,8 @@ bool IsShown(const clang::FieldDecl& field) {
 
 class Description {
  public:
-  Description(clang::Sema& sema, clang::FunctionDecl& function)
-      : sema_(sema), ast_(sema.Context), function_(function) {}
+  Description(clang::Sema& sema, Redaction& redaction, clang::FunctionDecl& function)
+      : sema_(sema), ast_(sema.Context), redaction_(redaction), function_(function) {}
 
   void Define() {
     clang::Sema::ContextRAII context(sema_, &function_);
@@ -78,8 +78,13 @@ class Description {
     const CXXRecordDecl* record = type->getAsCXXRecordDecl();
     if (record == nullptr || !record->hasDefinition()) return nullptr;
     record = record->getDefinition();
-    if (Expr* call = CallPrelude(sema_, "SayByProgram", {Parameter(0), Parameter(1)})) return call;
-    if (IsException(*record)) {
+    if (redaction_.RedactsType(type)) return CallPrelude(sema_, "SayRedacted", {Parameter(0)});
+    const bool may_say = !redaction_.RedactsMember(*record);
+    if (may_say) {
+      Expr* call = CallPrelude(sema_, "SayByProgram", {Parameter(0), Parameter(1)});
+      if (call != nullptr) return call;
+    }
+    if (may_say && IsException(*record)) {
       return CallPrelude(sema_, "SayException", {Parameter(0), Parameter(1)});
     }
     if (!record->isLambda() && HasPublicMembers(*record)) return Parts(*record);
@@ -111,7 +116,7 @@ class Description {
       const CXXRecordDecl* of = base.getType()->getAsCXXRecordDecl();
       if (of == nullptr || of->isEmpty()) continue;
       if (base.getAccessSpecifier() != clang::AS_public || base.isVirtual() ||
-          of->isInStdNamespace()) {
+          of->isInStdNamespace() || redaction_.RedactsType(base.getType())) {
         has_more = true;
         continue;
       }
@@ -132,6 +137,9 @@ class Description {
   }
 
   Expr* Part(clang::FieldDecl& field, Expr* object) {
+    if (redaction_.RedactsVariable(field)) {
+      return CallPrelude(sema_, "AddRedacted", {Parameter(0), Text(field.getName())});
+    }
     const QualType type = field.getType().withConst();
     const bool is_bits = field.isBitField();
     Expr* member = clang::MemberExpr::CreateImplicit(
@@ -144,6 +152,7 @@ class Description {
 
   clang::Sema& sema_;
   ASTContext& ast_;
+  Redaction& redaction_;
   clang::FunctionDecl& function_;
 };
 
@@ -189,7 +198,8 @@ bool HasPublicMembers(const CXXRecordDecl& record) {
   });
 }
 
-bool DefineDescriptions(clang::Sema& sema, std::vector<clang::FunctionDecl*>& defined) {
+bool DefineDescriptions(clang::Sema& sema, Redaction& redaction,
+                        std::vector<clang::FunctionDecl*>& defined) {
   auto* describe =
       llvm::dyn_cast_or_null<clang::FunctionTemplateDecl>(FindInPrelude(sema.Context, "Describe"));
   if (describe == nullptr) return false;
@@ -200,7 +210,7 @@ bool DefineDescriptions(clang::Sema& sema, std::vector<clang::FunctionDecl*>& de
       missing.push_back(function);
     }
   }
-  for (clang::FunctionDecl* function : missing) Description(sema, *function).Define();
+  for (clang::FunctionDecl* function : missing) Description(sema, redaction, *function).Define();
   defined.insert(defined.end(), missing.begin(), missing.end());
   return !missing.empty();
 }

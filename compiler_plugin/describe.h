@@ -3,12 +3,13 @@
 // Path:    object_values.h -> THIS -> instantiations of __scope::Describe
 //
 // A class with a ScopeCapture shows what that says, an exception its text, any other its public
-// members, bases first.
+// members, bases first. One that is redacted shows that; one with a redacted member is not asked.
 
 #pragma once
 
 #include "clang/AST/DeclCXX.h"
 #include "clang/Sema/Sema.h"
+#include "compiler_plugin/redaction.h"
 
 namespace scope::compiler_plugin {
 
@@ -22,6 +23,7 @@ bool HasPublicMembers(const clang::CXXRecordDecl& record);
 
 // Makes the bodies that are asked for and missing, and adds them to `defined`. False: there were
 // none.
-bool DefineDescriptions(clang::Sema& sema, std::vector<clang::FunctionDecl*>& defined);
+bool DefineDescriptions(clang::Sema& sema, Redaction& redaction,
+                        std::vector<clang::FunctionDecl*>& defined);
 
 }  // namespace scope::compiler_plugin

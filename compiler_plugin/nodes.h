@@ -74,8 +74,11 @@ struct NodeInfo {
   Place place;
   std::string name;
   bool armed = false;
-  std::string macro;  // Of code from a macro: its name, and where its text stands.
+  bool redacted = false;  // Its type is none: there is no value.
+  std::string macro;      // Of code from a macro: its name, and where its text stands.
   Place spelling;
+  // Of an object that is captured as bytes: [begin, end) of what must not be seen.
+  std::vector<std::pair<uint64_t, uint64_t>> blanks;
 };
 
 // A basic block of the control flow graph; block 0 is the exit.

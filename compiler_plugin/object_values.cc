@@ -83,7 +83,7 @@ FunctionDecl* ObjectValues::FunctionFor(QualType type) {
   return function;
 }
 
-std::vector<FunctionDecl*> ObjectValues::Define(clang::Sema& sema) {
+std::vector<FunctionDecl*> ObjectValues::Define(clang::Sema& sema, Redaction& redaction) {
   std::vector<FunctionDecl*> defined;
   const Silence silence(sema.getDiagnostics());
   const auto undefined = std::move(undefined_);
@@ -105,7 +105,7 @@ std::vector<FunctionDecl*> ObjectValues::Define(clang::Sema& sema) {
     do {
       sema.DefineUsedVTables();
       sema.PerformPendingInstantiations();
-    } while (DefineDescriptions(sema, defined));
+    } while (DefineDescriptions(sema, redaction, defined));
     if (call == nullptr || errors.hasErrorOccurred()) continue;
     function->setBody(
         clang::CompoundStmt::Create(ast_, {call}, clang::FPOptionsOverride(), where, where));

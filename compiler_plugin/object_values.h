@@ -14,6 +14,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
+#include "compiler_plugin/redaction.h"
 
 namespace clang {
 class Sema;
@@ -32,7 +33,7 @@ class ObjectValues {
   clang::FunctionDecl* FunctionFor(clang::QualType type);
 
   // Makes the bodies of all that have none yet. Returns what code generation does not know yet.
-  std::vector<clang::FunctionDecl*> Define(clang::Sema& sema);
+  std::vector<clang::FunctionDecl*> Define(clang::Sema& sema, Redaction& redaction);
 
  private:
   clang::ASTContext& ast_;

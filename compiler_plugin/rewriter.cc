@@ -35,7 +35,8 @@ Rewriter::Rewriter(Unit& unit, clang::FunctionDecl& function)
       enter_id_(ids_.Next(kScopeEventEnter, 0)),
       function_index_(unit.FunctionIndex(function, enter_id_)),
       in_constexpr_(function.isConstexpr()),
-      has_frame_(unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})) {}
+      has_frame_(unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})),
+      redacts_all_(unit.redaction.RedactsFunction(function)) {}
 
 void Rewriter::Run() {
   Stmt* body = function_.getBody();
@@ -82,8 +83,13 @@ bool Rewriter::Wants(scope_event_kind kind) const {
   return false;
 }
 
+bool Rewriter::RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name) {
+  return redacts_all_ || unit_.redaction.RedactsType(type) ||
+         unit_.selection.RedactsPlace(kind, name);
+}
+
 uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, SourceRange range,
-                                std::string name, uint64_t hash) {
+                                std::string name, uint64_t hash, bool redacted) {
   const scope_value_type value = ClassifyValue(unit_.ast, type);
   llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, type);
   if (value == kScopeValueNone) why_not = "values of its type are not captured";
@@ -91,13 +97,16 @@ uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, Sou
     if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
     return kNoNode;
   }
+  redacted = redacted || RedactsNode(kind, type, name);
   const uint32_t node = AddMarkNode(kind, type, range, std::move(name), hash);
-  if (node != kNoNode) unit_.list.nodes[node].type = value;
+  if (node == kNoNode) return kNoNode;
+  unit_.list.nodes[node].redacted = redacted;
+  if (!redacted) unit_.list.nodes[node].type = value;
   return node;
 }
 
 uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, SourceRange range,
-                                std::string name, uint64_t hash) {
+                                std::string name, uint64_t hash, bool redacted) {
   const clang::QualType target = type.getNonReferenceType();
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
@@ -114,9 +123,15 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
     if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
     return kNoNode;
   }
+  redacted = redacted || RedactsNode(kind, target, name);
   const uint32_t node = AddMarkNode(kind, target, range, std::move(name), hash);
   if (node == kNoNode) return kNoNode;
+  unit_.list.nodes[node].redacted = redacted;
+  if (redacted) return node;
   unit_.list.nodes[node].type = value;
+  if (value == kScopeValueObject) {
+    unit_.list.nodes[node].blanks = unit_.redaction.Blanks(target, unit_.options.bytes_max);
+  }
   if (is_address) unit_.list.nodes[node].type_name = unit_.types.Index(type);
   return node;
 }
@@ -144,6 +159,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 }
 
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
+  if (unit_.list.nodes[node].redacted) return MarkCall(kMarkHook, node, value->getBeginLoc());
   Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
@@ -151,6 +167,7 @@ Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
 Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   const clang::QualType type = place->getType();
   const NodeInfo& info = unit_.list.nodes[node];
+  if (info.redacted) return MarkCall(kMarkHook, node, place->getBeginLoc());
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
   }
@@ -236,7 +253,7 @@ Stmt* Rewriter::DispatchValue(Expr& value) {
   // What the compiler may compute itself stays as it is.
   if (IsConstant(&value)) return Dispatch(&value);
   const uint32_t node = AddValueNode(kScopeEventValue, value.getType(), value.getSourceRange(),
-                                     Text(&value), Hash(&value));
+                                     Text(&value), Hash(&value), Redacts(&value));
   InsideNode inside(*this, node);
   return Report(llvm::cast<Expr>(Dispatch(&value)), node);
 }

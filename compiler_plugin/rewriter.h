@@ -26,13 +26,14 @@ class Rewriter {
   bool Wants(scope_event_kind kind) const;
 
   // A node for a report of a value. kNoNode: the level does not ask for it or the type is not
-  // captured. `hash`: see HashSubtree; it must be taken before children are rewritten.
+  // captured. `hash`: see HashSubtree; it must be taken before children are rewritten. `redacted`:
+  // the value must not be seen; of types, places and the function it is known.
   uint32_t AddValueNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
-                        std::string name, uint64_t hash);
+                        std::string name, uint64_t hash, bool redacted);
   // The same for what lies in memory: also objects that are captured as bytes, and references to
   // what may not be looked at, of which the address is captured. `type` is the declared one.
   uint32_t AddPlaceNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
-                        std::string name, uint64_t hash);
+                        std::string name, uint64_t hash, bool redacted);
   // A node for a report without a value.
   uint32_t AddMarkNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
                        std::string name, uint64_t hash);
@@ -50,6 +51,10 @@ class Rewriter {
 
   uint64_t Hash(const clang::Stmt* statement) const;
   std::string Text(const clang::Expr* expression) const;
+  bool Redacts(const clang::Expr* value) { return unit_.redaction.RedactsValue(value); }
+  bool Redacts(const clang::ValueDecl& variable) {
+    return unit_.redaction.RedactsVariable(variable);
+  }
   // The compiler itself may know the value, and code generation may rely on that.
   bool IsConstant(const clang::Expr* expression) const;
   // An object or a bit-field that may be looked at again: not volatile, no part of a vector.
@@ -72,6 +77,7 @@ class Rewriter {
   friend class InsideContext;
   friend class AtEveryLevel;
 
+  bool RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name);
   clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   // The same as Dispatch, with its value reported: a matcher asked for it.
   clang::Stmt* DispatchValue(clang::Expr& value);
@@ -85,6 +91,7 @@ class Rewriter {
   uint32_t function_index_;
   bool in_constexpr_;
   bool has_frame_;
+  bool redacts_all_;  // Its values must not be seen.
   uint32_t parent_ = kNoNode;
   const clang::Stmt* current_ = nullptr;  // The innermost one that is being rewritten.
   uint64_t lambda_context_ = 0;

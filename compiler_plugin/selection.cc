@@ -73,6 +73,10 @@ std::string TypeName(clang::QualType type, const clang::ASTContext& ast) {
   return type.getNonReferenceType().getUnqualifiedType().getAsString(ast.getPrintingPolicy());
 }
 
+bool MatchesAny(const std::vector<llvm::GlobPattern>& globs, llvm::StringRef text) {
+  return llvm::any_of(globs, [&](const llvm::GlobPattern& glob) { return glob.match(text); });
+}
+
 }  // namespace
 
 Selection::Selection(const clang::ASTContext& ast, const Options& options)
@@ -159,12 +163,20 @@ llvm::StringRef Selection::WhyNot(scope_event_kind kind, llvm::StringRef name,
   return {};
 }
 
-bool Selection::Redacts(llvm::StringRef name, clang::QualType type) const {
-  const auto any = [](const std::vector<llvm::GlobPattern>& globs, llvm::StringRef text) {
-    return llvm::any_of(globs, [&](const llvm::GlobPattern& glob) { return glob.match(text); });
-  };
-  return any(options_.variables.redact, name) ||
-         (!options_.types.redact.empty() && any(options_.types.redact, TypeName(type, ast_)));
+bool Selection::RedactsName(llvm::StringRef name) const {
+  return MatchesAny(options_.variables.redact, name);
+}
+
+bool Selection::RedactsType(clang::QualType type) const {
+  if (options_.types.redact.empty()) return false;
+  clang::PrintingPolicy policy = ast_.getPrintingPolicy();
+  policy.SuppressTagKeyword = true;
+  return MatchesAny(options_.types.redact, TypeName(type, ast_)) ||
+         MatchesAny(options_.types.redact, type.getUnqualifiedType().getAsString(policy));
+}
+
+bool Selection::RedactsPlace(scope_event_kind kind, llvm::StringRef text) const {
+  return IsOfVariable(kind) && RedactsName(text);
 }
 
 }  // namespace scope::compiler_plugin

@@ -23,8 +23,11 @@ class Selection {
   void Enter(const clang::FunctionDecl& function);
   // Why a value gets no report. `name`: of the variable or the text of the place.
   llvm::StringRef WhyNot(scope_event_kind kind, llvm::StringRef name, clang::QualType type) const;
-  // Its value must not be written down.
-  bool Redacts(llvm::StringRef name, clang::QualType type) const;
+  // Globs say that values of this name (type) must not be written down.
+  bool RedactsName(llvm::StringRef name) const;
+  bool RedactsType(clang::QualType type) const;
+  // The same for the text of a place; false for nodes that are no variable's.
+  bool RedactsPlace(scope_event_kind kind, llvm::StringRef text) const;
 
   bool IsUserCode(clang::SourceLocation where) const;
   // Code that is instrumented if nothing else speaks against it: user code, or all.

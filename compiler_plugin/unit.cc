@@ -63,6 +63,7 @@ Unit::Unit(clang::ASTContext& ast, PathPrefixes prefixes, const Options& options
       objects(ast, /*enabled=*/options.CapturesObjects()),
       keys(options.root),
       selection(ast, options),
+      redaction(ast, selection),
       graphs(keys, places, list, GraphDepth(options)),
       report(ast, options.report_path) {
   // They were read once, so that an error was said where options are.

@@ -13,6 +13,7 @@
 #include "compiler_plugin/object_values.h"
 #include "compiler_plugin/options.h"
 #include "compiler_plugin/places.h"
+#include "compiler_plugin/redaction.h"
 #include "compiler_plugin/report.h"
 #include "compiler_plugin/selection.h"
 
@@ -34,6 +35,7 @@ struct Unit {
   ObjectValues objects;
   FunctionKeys keys;
   Selection selection;
+  Redaction redaction;
   Matches matches;
   FunctionGraphs graphs;
   Report report;

@@ -19,6 +19,11 @@ uint64_t NodeOffset(uint64_t count, uint32_t n) {
   return kHeaderBytes + SCOPE_PAD16(count) + uint64_t{n} * sizeof(scope_node);
 }
 
+uint16_t NodeFlags(const NodeInfo& node) {
+  return static_cast<uint16_t>((node.armed ? SCOPE_NODE_ARMED : 0) |
+                               (node.redacted ? SCOPE_NODE_REDACTED : 0));
+}
+
 llvm::Constant* MakeContent(llvm::LLVMContext& context, const NodeList& list,
                             llvm::ArrayRef<uint32_t> nodes) {
   llvm::Type* const i8 = llvm::Type::getInt8Ty(context);
@@ -33,7 +38,7 @@ llvm::Constant* MakeContent(llvm::LLVMContext& context, const NodeList& list,
     entries.push_back(llvm::ConstantStruct::get(
         node_type, {llvm::ConstantInt::get(i64, node.id), llvm::ConstantInt::get(i32, switch_back),
                     llvm::ConstantInt::get(i8, node.kind), llvm::ConstantInt::get(i8, node.type),
-                    llvm::ConstantInt::get(i16, node.armed ? SCOPE_NODE_ARMED : 0)}));
+                    llvm::ConstantInt::get(i16, NodeFlags(node))}));
   }
   const uint64_t function_id = list.functions[list.nodes[nodes.front()].function].id;
   return llvm::ConstantStruct::getAnon(
@@ -49,7 +54,7 @@ std::string ContentName(const llvm::Function& function, const NodeList& list,
   for (uint32_t index : nodes) {
     const NodeInfo& node = list.nodes[index];
     content.push_back(node.id);
-    content.push_back(uint64_t{node.armed} << 16 | uint64_t{node.kind} << 8 | node.type);
+    content.push_back(uint64_t{NodeFlags(node)} << 16 | uint64_t{node.kind} << 8 | node.type);
   }
   const uint64_t hash = llvm::xxh3_64bits(llvm::ArrayRef<uint8_t>(
       reinterpret_cast<const uint8_t*>(content.data()), content.size() * sizeof(uint64_t)));

@@ -147,6 +147,9 @@ class Preparation {
 
   void Rewrite(const HookCall& hook, llvm::Constant* address) {
     const scope_event_kind kind = list_.nodes[hook.node].kind;
+    if (hook.call->getCalledFunction()->getName() == kBytesHook) {
+      BlankBytes(*hook.call, list_.nodes[hook.node].blanks);
+    }
     if (hook.exit_how == kHowAtRunTime) {
       hook.call->setArgOperand(0, address);
       return;
@@ -177,7 +180,8 @@ class Preparation {
     }
     const bool stamped = SCOPE_HAS_STAMP(kind);
     if (stamped || kind == kScopeEventParam) HideFromDebugger(builder);
-    if (kind == kScopeEventParam) HideOperands(hook.call->getArgOperand(1));
+    if (kind == kScopeEventParam && hook.call->arg_size() > 1)
+      HideOperands(hook.call->getArgOperand(1));
     llvm::Value* const value = stamped ? builder.getInt64(0) : ValueBits(builder, *hook.call);
     CreateEvent(builder, address, hook.exit_how | (stamped ? kEventStamped : 0), value);
     RemoveCall(hook.call);

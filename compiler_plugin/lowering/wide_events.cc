@@ -108,6 +108,26 @@ void EndSpill(llvm::IRBuilderBase& builder, const Spilled& spilled) {
   builder.CreateLifetimeEnd(room, llvm::cast<llvm::ConstantInt>(spilled.bytes));
 }
 
+void BlankBytes(llvm::CallBase& call, llvm::ArrayRef<std::pair<uint64_t, uint64_t>> blanks) {
+  const auto* const bytes = llvm::dyn_cast<llvm::ConstantInt>(call.getArgOperand(2));
+  if (blanks.empty() || bytes == nullptr) return;
+  llvm::BasicBlock& entry = call.getFunction()->getEntryBlock();
+  llvm::IRBuilder<> at_entry(&entry, entry.getFirstInsertionPt());
+  llvm::IRBuilder<> builder(&call);
+  llvm::AllocaInst* const room =
+      at_entry.CreateAlloca(llvm::ArrayType::get(builder.getInt8Ty(), bytes->getZExtValue()));
+  room->setAlignment(llvm::Align(kSpillAlignment));
+  builder.CreateMemCpy(room, llvm::Align(kSpillAlignment), call.getArgOperand(1), llvm::Align(1),
+                       bytes->getZExtValue());
+  for (const auto& [begin, end] : blanks) {
+    if (begin >= bytes->getZExtValue()) continue;
+    builder.CreateMemSet(builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), room, begin),
+                         builder.getInt8(0), std::min(end, bytes->getZExtValue()) - begin,
+                         llvm::Align(1));
+  }
+  call.setArgOperand(1, room);
+}
+
 bool LowerWideEvents(llvm::Module& module) {
   llvm::Function* const function = module.getFunction(kWideEventFunction);
   if (function == nullptr) return false;

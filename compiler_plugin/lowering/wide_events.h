@@ -10,6 +10,11 @@
 
 #pragma once
 
+#include <cstdint>
+#include <utility>
+
+#include "llvm/ADT/ArrayRef.h"
+
 namespace llvm {
 class CallBase;
 class CallInst;
@@ -34,6 +39,9 @@ struct Spilled {
 // EndSpill() goes behind their last use.
 Spilled SpillArguments(llvm::IRBuilderBase& builder, llvm::CallBase& call);
 void EndSpill(llvm::IRBuilderBase& builder, const Spilled& spilled);
+
+// Has a call of the bytes' hook report a copy of the object without what lies in `blanks`.
+void BlankBytes(llvm::CallBase& call, llvm::ArrayRef<std::pair<uint64_t, uint64_t>> blanks);
 
 // Each event becomes a test of its switch and a call of the stub. False: there was none.
 bool LowerWideEvents(llvm::Module& module);

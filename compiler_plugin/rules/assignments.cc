@@ -20,7 +20,7 @@ uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewri
     type = atomic->getValueType();
   }
   return rewriter.AddValueNode(kind, type, store.getSourceRange(), rewriter.Text(place),
-                               rewriter.Hash(&store));
+                               rewriter.Hash(&store), rewriter.Redacts(&store));
 }
 
 // Whether an event may come, or an exception, before the value is stored.

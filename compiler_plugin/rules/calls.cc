@@ -69,8 +69,10 @@ uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewrite
   const bool is_named = callee != nullptr && argument < callee->getNumParams() &&
                         !llvm::isa<clang::CXXOperatorCallExpr>(call);
   const std::string name = is_named ? callee->getParamDecl(argument)->getNameAsString() : "";
-  return rewriter.AddValueNode(kScopeEventArgument, value->getType(), value->getSourceRange(),
-                               name.empty() ? rewriter.Text(value) : name, rewriter.Hash(value));
+  return rewriter.AddValueNode(
+      kScopeEventArgument, value->getType(), value->getSourceRange(),
+      name.empty() ? rewriter.Text(value) : name, rewriter.Hash(value),
+      (is_named && rewriter.Redacts(*callee->getParamDecl(argument))) || rewriter.Redacts(value));
 }
 
 uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
@@ -78,7 +80,8 @@ uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
   const bool is_match = IsMatch(call);
   const std::string name = is_match ? rewriter.Text(&call) : CalleeName(call, rewriter);
   return rewriter.AddValueNode(is_match ? kScopeEventMatch : kScopeEventResult, call.getType(),
-                               call.getSourceRange(), name, rewriter.Hash(&call));
+                               call.getSourceRange(), name, rewriter.Hash(&call),
+                               rewriter.Redacts(&call));
 }
 
 void RewriteArguments(clang::CallExpr& call, Rewriter& rewriter) {

@@ -33,10 +33,12 @@ clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rew
   uint32_t node = kNoNode;
   if (condition->isPRValue()) {
     node = rewriter.AddValueNode(kind, condition->getType(), condition->getSourceRange(),
-                                 rewriter.Text(condition), rewriter.Hash(condition));
+                                 rewriter.Text(condition), rewriter.Hash(condition),
+                                 rewriter.Redacts(condition));
   }
   // In C a comparison is an int; to a person it is true or false.
-  if (node != kNoNode && condition->isKnownToHaveBooleanValue()) {
+  if (node != kNoNode && !rewriter.unit().list.nodes[node].redacted &&
+      condition->isKnownToHaveBooleanValue()) {
     rewriter.unit().list.nodes[node].type = kScopeValueBool;
   }
   InsideNode inside(rewriter, node);

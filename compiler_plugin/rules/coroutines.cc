@@ -101,7 +101,7 @@ void ReportParameters(const clang::CoroutineBodyStmt& coroutine, Rewriter& rewri
 uint32_t AddGivenNode(scope_event_kind kind, const Expr* operand, Rewriter& rewriter) {
   return rewriter.AddValueNode(kind, operand->getType().getNonReferenceType(),
                                operand->getSourceRange(), rewriter.Text(operand),
-                               rewriter.Hash(operand));
+                               rewriter.Hash(operand), rewriter.Redacts(operand));
 }
 
 // What is in front of await_ready: the operand, and the calls that turn it into an awaiter.
@@ -157,7 +157,7 @@ Stmt* RewriteSuspension(CoroutineSuspendExpr& suspension, Rewriter& rewriter) {
   uint32_t got = kNoNode;
   if (suspension.isPRValue()) {
     got = rewriter.AddValueNode(kScopeEventAwait, suspension.getType(), suspension.getSourceRange(),
-                                text, hash);
+                                text, hash, rewriter.Redacts(operand));
   }
   InsideNode inside(rewriter, got);
   const uint32_t given = is_yield ? AddGivenNode(kScopeEventYield, operand, rewriter) : kNoNode;

@@ -32,7 +32,8 @@ bool HasMoreThanBody(const clang::FunctionDecl& function) {
 uint32_t AddParameterNode(clang::ParmVarDecl& parameter, Rewriter& rewriter) {
   if (parameter.getName().empty()) return kNoNode;
   return rewriter.AddPlaceNode(kScopeEventParam, parameter.getType(), parameter.getLocation(),
-                               parameter.getName().str(), HashText(parameter.getName()));
+                               parameter.getName().str(), HashText(parameter.getName()),
+                               rewriter.Redacts(parameter));
 }
 
 uint32_t AddFrameNodes(Rewriter& rewriter) {

@@ -16,8 +16,9 @@ clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter) {
   // An atomic is not looked at again: what ++n returns is what was stored.
   const bool is_known = atomic == nullptr || (step.isPrefix() && step.isPRValue());
   if (rewriter.IsPlainPlace(place) && is_known) {
-    node = rewriter.AddValueNode(kScopeEventIncDec, type, step.getSourceRange(),
-                                 rewriter.Text(place), rewriter.Hash(&step));
+    node =
+        rewriter.AddValueNode(kScopeEventIncDec, type, step.getSourceRange(), rewriter.Text(place),
+                              rewriter.Hash(&step), rewriter.Redacts(place));
   }
   InsideNode inside(rewriter, node);
   place = rewriter.Rewrite(place);

@@ -29,7 +29,8 @@ uint32_t AddMemberNode(const CXXCtorInitializer& initialiser, Rewriter& rewriter
   const uint64_t hash = initialiser.isInClassMemberInitializer() ? 0 : rewriter.Hash(value);
   return rewriter.AddValueNode(kScopeEventMember, field->getType().getUnqualifiedType(),
                                WrittenRange(initialiser), field->getName().str(),
-                               MixHash(name, hash));
+                               MixHash(name, hash),
+                               rewriter.Redacts(*field) || rewriter.Redacts(value));
 }
 
 Expr* RewriteValue(Expr* value, uint32_t node, Rewriter& rewriter) {

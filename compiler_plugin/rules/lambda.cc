@@ -14,7 +14,7 @@ void RewriteCapture(clang::VarDecl& variable, clang::Expr*& value, Rewriter& rew
   if (value->isPRValue() && !variable.getType()->isReferenceType()) {
     const uint64_t hash = MixHash(HashText(variable.getName()), rewriter.Hash(value));
     node = rewriter.AddValueNode(kScopeEventInit, variable.getType(), variable.getLocation(),
-                                 variable.getName().str(), hash);
+                                 variable.getName().str(), hash, rewriter.Redacts(variable));
   }
   InsideNode inside(rewriter, node);
   value = rewriter.Report(rewriter.Rewrite(value), node);

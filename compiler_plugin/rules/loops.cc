@@ -33,7 +33,7 @@ clang::Stmt* RewriteRangeFor(clang::CXXForRangeStmt& loop, Rewriter& rewriter) {
   clang::Expr* condition = loop.getCond();
   const uint32_t node =
       rewriter.AddValueNode(kScopeEventLoop, condition->getType(), range->getSourceRange(),
-                            rewriter.Text(range), rewriter.Hash(range));
+                            rewriter.Text(range), rewriter.Hash(range), /*redacted=*/false);
   auto* range_variable = llvm::cast<clang::VarDecl>(loop.getRangeStmt()->getSingleDecl());
   RewriteVariable(*range_variable, rewriter);
   RewriteVariable(*loop.getLoopVariable(), rewriter);

@@ -7,8 +7,9 @@ namespace scope::compiler_plugin {
 clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter) {
   uint32_t node = kNoNode;
   if (cast.isPRValue()) {
-    node = rewriter.AddValueNode(kScopeEventMatch, cast.getType(), cast.getSourceRange(),
-                                 rewriter.Text(&cast), rewriter.Hash(&cast));
+    node =
+        rewriter.AddValueNode(kScopeEventMatch, cast.getType(), cast.getSourceRange(),
+                              rewriter.Text(&cast), rewriter.Hash(&cast), rewriter.Redacts(&cast));
   }
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&cast);

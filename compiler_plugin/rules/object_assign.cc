@@ -40,7 +40,8 @@ clang::Stmt* RewriteObjectAssign(clang::BinaryOperator& assign, Rewriter& rewrit
   const uint32_t node =
       Rewriter::IsPlainPlace(place)
           ? rewriter.AddPlaceNode(kScopeEventAssign, place->getType(), assign.getSourceRange(),
-                                  rewriter.Text(place), rewriter.Hash(&assign))
+                                  rewriter.Text(place), rewriter.Hash(&assign),
+                                  rewriter.Redacts(&assign))
           : kNoNode;
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&assign);
@@ -64,11 +65,12 @@ clang::Stmt* RewriteOperatorCall(clang::CXXOperatorCallExpr& call, Rewriter& rew
   uint32_t node = kNoNode;
   if (kind && call.isPRValue()) {
     node = rewriter.AddValueNode(*kind, call.getType(), call.getSourceRange(), rewriter.Text(place),
-                                 rewriter.Hash(&call));
+                                 rewriter.Hash(&call), rewriter.Redacts(&call));
   } else if (is_copy && !place->getType().isVolatileQualified() &&
              rewriter.ast().hasSameUnqualifiedType(place->getType(), call.getType())) {
-    node = rewriter.AddPlaceNode(kScopeEventAssign, place->getType(), call.getSourceRange(),
-                                 rewriter.Text(place), rewriter.Hash(&call));
+    node =
+        rewriter.AddPlaceNode(kScopeEventAssign, place->getType(), call.getSourceRange(),
+                              rewriter.Text(place), rewriter.Hash(&call), rewriter.Redacts(&call));
   }
   InsideNode inside(rewriter, node);
   auto* result = llvm::cast<clang::Expr>(RewriteCall(call, rewriter));

@@ -13,8 +13,9 @@ clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter) {
   // A constant may be read where the variable itself does not exist: in a lambda without capture.
   if (named && rewriter.Wants(kScopeEventRead) && !place->getType().isVolatileQualified() &&
       !rewriter.IsConstant(&read)) {
-    node = rewriter.AddValueNode(kScopeEventRead, place->getType(), place->getSourceRange(),
-                                 rewriter.Text(place), rewriter.Hash(place));
+    node =
+        rewriter.AddValueNode(kScopeEventRead, place->getType(), place->getSourceRange(),
+                              rewriter.Text(place), rewriter.Hash(place), rewriter.Redacts(place));
   }
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&read);

@@ -11,8 +11,9 @@ clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter) {
   if (value == nullptr) return &statement;
   uint32_t node = kNoNode;
   if (value->isPRValue()) {
-    node = rewriter.AddValueNode(kScopeEventReturn, value->getType(), value->getSourceRange(),
-                                 rewriter.Text(value), rewriter.Hash(value));
+    node =
+        rewriter.AddValueNode(kScopeEventReturn, value->getType(), value->getSourceRange(),
+                              rewriter.Text(value), rewriter.Hash(value), rewriter.Redacts(value));
   }
   InsideNode inside(rewriter, node);
   value = rewriter.Rewrite(value);

@@ -20,9 +20,9 @@ clang::SourceRange NameAndValue(const clang::VarDecl& variable) {
 }
 
 uint32_t AddInitNode(clang::VarDecl& variable, uint64_t hash, Rewriter& rewriter) {
-  return rewriter.AddPlaceNode(kScopeEventInit, variable.getType(), NameAndValue(variable),
-                               variable.getName().str(),
-                               MixHash(HashText(variable.getName()), hash));
+  return rewriter.AddPlaceNode(
+      kScopeEventInit, variable.getType(), NameAndValue(variable), variable.getName().str(),
+      MixHash(HashText(variable.getName()), hash), rewriter.Redacts(variable));
 }
 
 // A static local with a constant value is there before the program starts.
@@ -107,8 +107,9 @@ llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewr
   for (clang::BindingDecl* binding : object->bindings()) {
     const clang::QualType type = binding->getType().getNonReferenceType();
     const uint64_t name = HashText(binding->getName());
-    const uint32_t node = rewriter.AddValueNode(kScopeEventInit, type, binding->getLocation(),
-                                                binding->getName().str(), name);
+    const uint32_t node = rewriter.AddValueNode(
+        kScopeEventInit, type, binding->getLocation(), binding->getName().str(), name,
+        rewriter.Redacts(*binding) || rewriter.Redacts(binding->getBinding()));
     if (node == kNoNode) continue;
     clang::Expr* value = Name(rewriter.ast(), binding, binding->getLocation());
     reports.push_back(rewriter.ReportCall(Load(rewriter.ast(), value), node));

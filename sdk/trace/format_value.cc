@@ -79,6 +79,7 @@ std::string FormatValue(scope_value_type type, uint64_t bits) {
 }
 
 std::string FormatValue(const Event& event) {
+  if (event.node->redacted) return "redacted";
   const scope_value_type type = event.node->value_type;
   if (SCOPE_IS_WIDE(type)) return FormatWide(event);
   if (const Type* facts = event.node->type; facts != nullptr) {

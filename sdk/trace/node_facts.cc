@@ -201,6 +201,7 @@ std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFact
     node.value_type = static_cast<scope_value_type>(place.node.type);
     node.function_id = place.function_id;
     node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
+    node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
     facts.Fill(node.id, node.function_id, node);
   }
   return nodes;

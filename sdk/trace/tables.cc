@@ -156,6 +156,7 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     node.value_type = static_cast<scope_value_type>(place.node.type);
     node.function_id = place.function_id;
     node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
+    node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
     node.module = module.number();
     maps.Fill(node.id, node.function_id, node);
     Facts& fact = facts.emplace_back();

@@ -56,6 +56,7 @@ std::string EventJson::Line(const trace::Event& event) {
     const std::string name = trace::EnumName(*type, static_cast<int64_t>(event.bits));
     if (!name.empty()) absl::StrAppend(&line, ", \"value_name\": ", JsonString(name));
   }
+  if (node.redacted) absl::StrAppend(&line, ", \"redacted\": true");
   if (event.truncated) {
     absl::StrAppend(&line, ", \"truncated\": true, \"whole_bytes\": ", event.whole_bytes);
   }

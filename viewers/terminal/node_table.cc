@@ -58,7 +58,7 @@ std::string NodeLine(const Node& node, const Places& places, const Paint& paint)
                       PadRight(KindWord(node.kind), 9), "  ", PadRight(where, 20), "  ",
                       paint.Name(Printable(node.name)),
                       node.type_name.empty() ? "" : absl::StrCat("  ", Printable(node.type_name)),
-                      node.armed ? "  armed" : "");
+                      node.armed ? "  armed" : "", node.redacted ? "  redacted" : "");
 }
 
 JsonObject NodeJson(const Node& node) {
@@ -76,7 +76,8 @@ JsonObject NodeJson(const Node& node) {
       .Text("type", node.type_name)
       .Text("value_type", ValueTypeWord(node.value_type))
       .Raw("parent", JsonId(node.parent))
-      .Bool("armed", node.armed);
+      .Bool("armed", node.armed)
+      .Bool("redacted", node.redacted);
   return object;
 }
 

@@ -93,6 +93,7 @@ std::string VariableJson(const VariableHistory& history) {
       .Number("line", node.line)
       .Number("col", node.column)
       .Text("function", node.function->name)
+      .Bool("redacted", node.redacted)
       .Number("count", history.count)
       .Number("lost", history.lost_max)
       .Raw("first", value(any, history.first))

@@ -40,6 +40,8 @@ typedef struct scope_node {
 
 /* Armed: off unless a choice that was made when recording names it. */
 #define SCOPE_NODE_ARMED 1u
+/* Redacted: it reports that it was reached, its type is none and its value is nowhere. */
+#define SCOPE_NODE_REDACTED 2u
 
 /* A switch byte: the node reports while it is 1. */
 #define SCOPE_SWITCH_OFF 0

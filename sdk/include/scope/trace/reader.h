@@ -52,7 +52,8 @@ struct Node {
   const Type* type = nullptr;  // what a value of it is made of; null: unknown
   uint64_t of = 0;             // of a Reserve: id of the assignment
   uint32_t module = 0;
-  bool armed = false;  // off unless a choice names it
+  bool armed = false;     // off unless a choice names it
+  bool redacted = false;  // its events have no value: it was never written down
 };
 
 struct Module {
