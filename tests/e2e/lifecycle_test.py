@@ -2,6 +2,7 @@
 
 usage: lifecycle_test.py [unittest options]
 """
+import os
 import pathlib
 import subprocess
 import unittest
@@ -239,6 +240,29 @@ int main(void) {
 }
 """
 
+# The program itself stops the collector, its parent, and lets it go on at its end.
+STOPS_COLLECTOR = r"""
+#include <signal.h>
+#include <unistd.h>
+int main(void) {
+  unsigned value = 0;
+  if (kill(getppid(), SIGSTOP)) return 1;
+  for (unsigned i = 0; i < 1000000; ++i) value = i;
+  if (kill(getppid(), SIGCONT)) return 2;
+  return value == 0;
+}
+"""
+
+PRIVILEGED = r"""
+#include <stdio.h>
+#include <sys/auxv.h>
+int main(void) {
+  unsigned long secure = getauxval(AT_SECURE);
+  printf("%lu\n", secure);
+  return 0;
+}
+"""
+
 
 class LifecycleTest(harness.ScopeTest):
     def assert_all_stored(self):
@@ -345,6 +369,31 @@ class LifecycleTest(harness.ScopeTest):
         self.assertEqual((sums["dropped"], sums["torn"]), (0, 0), out.stderr)
         # Each variable is set once more, at its declaration, in main.
         self.assertEqual(sums["stored"], handled + in_main + 1)
+
+    def test_a_stopped_collector_is_waited_for_once_and_then_the_loss_is_counted(self):
+        done = self.record(self.compile(self.write("stops.c", STOPS_COLLECTOR), "-O2"),
+                           options=["-V", "value", "--ring", "16K", "--block-timeout", "50ms"],
+                           check=False, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        sums = self.assert_balanced()
+        self.assertEqual((sums["emitted"], sums["torn"]), (1000001, 0))
+        self.assertGreater(sums["dropped"], 900000)
+        self.assertGreater(self.info()["threads"][0]["blocked_ns"], 0)
+        # What was taken before is the beginning, without a hole.
+        first = [event["value"] for event in self.events("--count", "100")]
+        self.assertEqual(first, [0, *range(99)])
+
+    def test_a_privileged_program_ignores_the_environment(self):
+        program = self.compile(self.write("privileged.c", PRIVILEGED), "-O2")
+        self.folder.chmod(0o755)
+        if os.geteuid() == 0:
+            os.chown(program, 65534, -1)
+            program.chmod(0o4755)
+        if harness.run(program).stdout != b"1\n":
+            self.skipTest("programs cannot be given another user here")
+        done = self.record(program, check=False)
+        self.assertEqual(done.stdout, b"1\n", done.stderr)
+        self.assertEqual(self.info()["threads"], [])
 
     def in_namespace(self, script, *arguments):
         return subprocess.run(["unshare", "-m", "sh", "-ec", script, "sh", *map(str, arguments)],
