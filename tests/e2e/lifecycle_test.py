@@ -158,6 +158,24 @@ int main(int argc, char** argv) {
 }
 """
 
+RAW_CLONE = r"""
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+  int last = 0;
+  for (int i = 0; i < 100000; ++i) last = i;
+  if (syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) == 0) {
+    for (int i = 0; i < 100000; ++i) last = 1000000 + i;
+    syscall(SYS_exit_group, 0);
+  }
+  wait(0);
+  for (int i = 0; i < 100000; ++i) last = 2000000 + i;
+  return last == 0;
+}
+"""
+
 STRICT = r"""
 #include <errno.h>
 #include <linux/filter.h>
@@ -293,6 +311,13 @@ class LifecycleTest(harness.ScopeTest):
         self.record(self.compile(self.write("children.c", CHILDREN), "-O2"), options=["-V", "last"])
         self.assertEqual(len(self.values("last")), 4 * 1001)
         self.assertEqual(len({thread["pid"] for thread in self.info()["threads"]}), 4)
+        self.assert_all_stored()
+
+    def test_a_child_of_the_bare_system_call_spoils_nothing(self):
+        self.record(self.compile(self.write("raw.c", RAW_CLONE), "-O2"),
+                    options=["-V", "last", "--ring", "16K"])
+        self.assertEqual(self.assert_balanced()["stored"], 300001)
+        self.assertEqual(len(self.info()["threads"]), 2)
         self.assert_all_stored()
 
     def test_destructors_of_thread_locals_report(self):
