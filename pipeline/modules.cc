@@ -41,7 +41,8 @@ uint64_t Place(uint32_t process, uint32_t place) { return uint64_t{process} << 3
 
 Modules::Modules(const Selection& selection) : selection_(selection) {}
 
-absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded& loaded) {
+absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry,
+                                                 const Loaded& loaded) {
   ModuleFacts facts{.number = count_,
                     .process = loaded.process,
                     .path = PathOf(entry),
@@ -57,9 +58,18 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
   }
   const std::string key = absl::StrCat(facts.path, "\n", facts.build_id);
   std::shared_ptr<Known>& known = known_[key];
+  if (IsThere(entry, loaded, known)) {
+    if (loaded.switches_path.empty()) return std::nullopt;
+    const auto places = trace::ParseNodes(known->nodes);
+    const absl::Status status = WriteSwitches(
+        loaded.switches_path, selection_.MakeSwitches(known->nodes, *places, known->facts));
+    if (!status.ok()) return status;
+    return std::nullopt;
+  }
   if (known == nullptr || known->nodes.size() != entry.nodes_bytes) {
     if (absl::Status status = Read(entry, loaded.pid, facts); !status.ok()) return status;
     known = std::make_shared<Known>();
+    known->build_id = facts.build_id;
     known->nodes = facts.nodes;
     known->facts = trace::NodeFacts::FromMaps(facts.maps);
     known->module = facts.number;
@@ -83,7 +93,8 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
   ++count_;
   next_node_ += static_cast<uint32_t>((*module)->nodes.size());
   nodes_ = nodes_->With(loaded.process, *std::move(module));
-  switches_[Place(loaded.process, loaded.place)] = {.address = entry.nodes_address,
+  switches_[Place(loaded.process, loaded.place)] = {.module = facts.number,
+                                                    .address = entry.nodes_address,
                                                     .nodes_image = {known, &known->nodes},
                                                     .facts = {known, &known->facts}};
   if (!loaded.switches_path.empty()) {
@@ -92,6 +103,18 @@ absl::StatusOr<Note> Modules::Add(const scope_module_entry& entry, const Loaded&
     if (!status.ok()) absl::StrAppend(&facts.note, status.message());
   }
   return ModuleNote(std::move(facts));
+}
+
+// Whether what lies at the entry's addresses already means this binary.
+bool Modules::IsThere(const scope_module_entry& entry, const Loaded& loaded,
+                      const std::shared_ptr<Known>& known) const {
+  const Switches* before = Find(loaded.process, loaded.place);
+  if (known == nullptr || known->build_id.empty() || before == nullptr ||
+      before->nodes_image.get() != &known->nodes || before->address != entry.nodes_address) {
+    return false;
+  }
+  const ModuleNodes* module = nodes_->Find(loaded.process, entry.nodes_address);
+  return module != nullptr && module->number == before->module;
 }
 
 absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process,

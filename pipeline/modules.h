@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,8 +43,9 @@ class Modules {
     std::string switches_path;  // empty: nobody waits for switches
   };
 
-  // Takes in a module; `entry` is a copy. The note is for the trace.
-  absl::StatusOr<Note> Add(const scope_module_entry& entry, const Loaded& loaded);
+  // Takes in a module; `entry` is a copy. The note is for the trace; none: the same binary was
+  // there before.
+  absl::StatusOr<std::optional<Note>> Add(const scope_module_entry& entry, const Loaded& loaded);
 
   // `switches`: null, or where the choice for each byte of the nodes goes.
   absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process,
@@ -51,6 +53,7 @@ class Modules {
 
   // What is needed to change the switches of one module in one process.
   struct Switches {
+    uint32_t module = 0;   // number in the trace
     uint64_t address = 0;  // of the section in the process
     std::shared_ptr<const std::string> nodes_image;
     std::shared_ptr<const trace::NodeFacts> facts;
@@ -82,6 +85,8 @@ class Modules {
     std::string note;
   };
 
+  bool IsThere(const scope_module_entry& entry, const Loaded& loaded,
+               const std::shared_ptr<Known>& known) const;
   absl::Status Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts);
   static absl::Status WriteSwitches(const std::string& path, const std::string& switches);
 

@@ -74,24 +74,80 @@ void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
   Known& known = processes_[number];
   auto& shared = known.file->As<scope_process>();
   const uint32_t count = std::min(Load(shared.module_count), SCOPE_MODULES_MAX);
-  for (; known.modules_seen < count; ++known.modules_seen) {
-    scope_module_entry& shared_entry = shared.modules[known.modules_seen];
-    const bool waits =
-        session_.shared().selects != 0 && Load(shared_entry.state) == kScopeModuleLoaded;
-    const scope_module_entry entry = shared_entry;
-    const absl::StatusOr<Note> note = modules_.Add(
-        entry, {.process = number,
-                .place = known.modules_seen,
-                .pid = known.pid,
-                .switches_path =
-                    waits ? session_.SwitchesPath(known.session_number, known.modules_seen) : ""});
-    if (note.ok()) {
-      notes.push_back(*note);
-    } else if (warnings_.size() < kWarningsMax) {
-      warnings_.emplace_back(note.status().message());
+  for (uint32_t place = 0; place < count; ++place) {
+    const uint32_t state = Load(shared.modules[place].state);
+    if (place < known.modules_seen) {
+      // Another binary where one was, or the same again, which may ask for its switches.
+      const bool is_new = known.is_retired[place] && state != kScopeModuleRetired;
+      const bool asks = state == kScopeModuleLoaded && session_.shared().selects != 0 &&
+                        !IsWaiting(number, place);
+      if (!is_new && !asks) continue;
+      unlink(session_.SwitchesPath(known.session_number, place).c_str());
+    } else {
+      known.modules_seen = place + 1;
+      known.is_retired.push_back(state == kScopeModuleRetired);
+      if (state == kScopeModuleRetired) continue;
     }
-    if (waits) waiting_.push_back({.process = number, .module = known.modules_seen});
+    known.is_retired[place] = false;
+    TakeModule(number, place, notes);
   }
+}
+
+bool Processes::IsWaiting(uint32_t number, uint32_t place) const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return waiting.process == number && waiting.module == place;
+  });
+}
+
+void Processes::TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes) {
+  const Known& known = processes_[number];
+  const scope_module_entry& shared_entry = known.Shared().modules[place];
+  const bool waits =
+      session_.shared().selects != 0 && Load(shared_entry.state) == kScopeModuleLoaded;
+  const scope_module_entry entry = shared_entry;
+  const absl::StatusOr<std::optional<Note>> note = modules_.Add(
+      entry, {.process = number,
+              .place = place,
+              .pid = known.pid,
+              .switches_path = waits ? session_.SwitchesPath(known.session_number, place) : ""});
+  if (note.ok()) {
+    if (note->has_value()) notes.push_back(**note);
+  } else if (warnings_.size() < kWarningsMax) {
+    warnings_.emplace_back(note.status().message());
+  }
+  if (waits) waiting_.push_back({.process = number, .module = place});
+}
+
+bool Processes::NoteUnloaded() {
+  unloaded_.clear();
+  for (uint32_t number = 0; number < processes_.size(); ++number) {
+    const Known& known = processes_[number];
+    if (known.file == nullptr || known.is_dead) continue;
+    for (uint32_t place = 0; place < known.modules_seen; ++place) {
+      if (Load(known.Shared().modules[place].state) == kScopeModuleUnloaded &&
+          !IsWaiting(number, place)) {
+        unloaded_.push_back({.process = number, .module = place});
+      }
+    }
+  }
+  return !unloaded_.empty();
+}
+
+void Processes::RetireUnloaded() {
+  for (const Waiting& unloaded : unloaded_) {
+    Known& known = processes_[unloaded.process];
+    if (known.file == nullptr) continue;
+    uint32_t& state = known.file->As<scope_process>().modules[unloaded.module].state;
+    uint32_t expected = kScopeModuleUnloaded;
+    // It may have come back.
+    if (!__atomic_compare_exchange_n(&state, &expected, uint32_t{kScopeModuleRetired}, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+      continue;
+    }
+    known.is_retired[unloaded.module] = true;
+    FutexWake(state);
+  }
+  unloaded_.clear();
 }
 
 void Processes::LookAtDeclared(uint32_t number, std::vector<Note>& notes) {
@@ -127,7 +183,9 @@ bool Processes::AreReady() const {
     if (known.file == nullptr || known.is_dead) continue;
     for (uint32_t place = 0; place < known.modules_seen; ++place) {
       const uint32_t state = Load(known.Shared().modules[place].state);
-      if (state != kScopeModuleReady && state != kScopeModuleUnloaded) return false;
+      if (state != kScopeModuleReady && state != kScopeModuleUnloaded &&
+          state != kScopeModuleRetired)
+        return false;
     }
   }
   return true;

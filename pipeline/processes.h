@@ -36,6 +36,11 @@ class Processes {
   size_t waiting_modules() const { return waiting_.size(); }
   void Answer(size_t count);
 
+  // Binaries that were unloaded make room for others. First those that are unloaded now are noted;
+  // once every event that was in the rings then is put out, they are retired.
+  bool NoteUnloaded();
+  void RetireUnloaded();
+
   // True when every module has its first switches, so that a change finds them all.
   bool AreReady() const;
   // Changes switches in all processes. What cannot be changed is told in the answer's reason.
@@ -64,6 +69,7 @@ class Processes {
     uint32_t session_number = 0;
     uint32_t pid = 0;
     uint32_t modules_seen = 0;
+    std::vector<bool> is_retired;  // by place
     bool is_dead = false;
     int64_t next_look_ns = 0;
     uint64_t dropped_without_ring = 0;  // once the file is given up
@@ -79,6 +85,8 @@ class Processes {
   };
 
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  void TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes);
+  bool IsWaiting(uint32_t number, uint32_t place) const;
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
   void LookAtDeclared(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
@@ -92,6 +100,7 @@ class Processes {
   std::vector<Known> processes_;                     // by number in the trace
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
   std::vector<Waiting> waiting_;
+  std::vector<Waiting> unloaded_;  // to be retired
   std::vector<std::string> warnings_;
 };
 

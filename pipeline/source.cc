@@ -157,12 +157,18 @@ size_t Source::Round(bool is_last) {
   Sequence::Round round;
   round.is_last = is_last;
   std::vector<Note>& notes = sequence_.open().notes;
+  const bool has_unloaded = processes_.NoteUnloaded();
   const size_t count = drain_.Look(is_last, round, notes);
   // After the rings: what a record's address means was registered before the record was written.
   processes_.Look(MonotonicNs(), notes);
   round.nodes = processes_.nodes();
   sequence_(round, drain_.streams(), ready_);
   drain_.Retire();
+  // What a batch's addresses mean is asked later, of the nodes it is put out with.
+  if (has_unloaded && !drain_.has_backlog() && !is_last) {
+    PutOutOpen(MonotonicNs());
+    processes_.RetireUnloaded();
+  }
   return count;
 }
 

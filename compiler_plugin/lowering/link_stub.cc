@@ -17,8 +17,9 @@ extern "C" const char scope_stub_bitcode_end[];
 namespace scope::compiler_plugin {
 namespace {
 
-// Before the constructors of the program, after those that the implementation reserves.
-constexpr int kPriority = 101;
+// The last that is reserved for implementations: a program's own begin at 101, and of two with the
+// same priority the stub's would not come first.
+constexpr int kPriority = 100;
 constexpr char kCursorVariable[] = "__scope_cursor";
 constexpr char kStartFunction[] = "__scope_start";
 constexpr char kStopFunction[] = "__scope_stop";

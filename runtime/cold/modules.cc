@@ -1,5 +1,6 @@
 #include "runtime/cold/modules.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "runtime/cold/binary_identity.h"
@@ -16,19 +17,71 @@ namespace {
 
 constexpr uint64_t kLookAgainNs = 50'000'000;
 
-// Adds the binary to the process's file and list. Returns its entry; nullptr: there is no room.
-scope_module_entry* AddModule(scope_module* module, const scope_module_entry& identity) {
+bool IsSame(const scope_module_entry& a, const scope_module_entry& b) {
+  return a.nodes_address == b.nodes_address && a.nodes_bytes == b.nodes_bytes &&
+         a.build_id_bytes != 0 && a.build_id_bytes == b.build_id_bytes &&
+         memcmp(a.build_id, b.build_id, sizeof(a.build_id)) == 0 && strcmp(a.path, b.path) == 0;
+}
+
+bool Overlap(const scope_module_entry& a, const scope_module_entry& b) {
+  return a.nodes_address < b.nodes_address + b.nodes_bytes &&
+         b.nodes_address < a.nodes_address + a.nodes_bytes;
+}
+
+struct Place {
+  uint32_t number = SCOPE_MODULES_MAX;        // SCOPE_MODULES_MAX: there is none
+  scope_module_entry* must_retire = nullptr;  // There may be one once this is retired.
+};
+
+// A binary that comes back to where it was means the same by its addresses, so it has its entry
+// again. Any other must not lie where one lay whose events are still under way.
+Place FindPlace(scope_process& process, const scope_module_entry& wanted) {
+  const uint32_t count = process.module_count;
+  Place place = {.number = count};
+  scope_module_entry* unloaded = nullptr;
+  scope_module_entry* in_the_way = nullptr;
+  for (uint32_t i = 0; i < count; ++i) {
+    scope_module_entry& entry = process.modules[i];
+    const uint32_t state = Load(entry.state);
+    if (state != kScopeModuleUnloaded && state != kScopeModuleRetired) continue;
+    if (IsSame(entry, wanted)) {
+      place.number = i;
+      continue;
+    }
+    if (state == kScopeModuleRetired) {
+      if (place.number == count) place.number = i;
+    } else {
+      unloaded = &entry;
+      if (Overlap(entry, wanted)) in_the_way = &entry;
+    }
+  }
+  if (place.number == SCOPE_MODULES_MAX) in_the_way = unloaded;
+  if (in_the_way != nullptr) return {.must_retire = in_the_way};
+  return place;
+}
+
+// Adds the binary to the process's file and list. Returns its entry; nullptr: there is no room, or
+// not before `must_retire` is retired.
+scope_module_entry* AddModule(scope_module* module, const scope_module_entry& identity,
+                              scope_module_entry*& must_retire) {
   Locked locked(g_process.lock);
+  must_retire = nullptr;
   if (!StartProcess()) return nullptr;
   scope_process& process = *g_process.shared;
-  const uint32_t number = process.module_count;
-  if (number >= SCOPE_MODULES_MAX) return nullptr;
+  const Place place = FindPlace(process, identity);
+  if (place.number == SCOPE_MODULES_MAX) {
+    must_retire = place.must_retire;
+    return nullptr;
+  }
+  const uint32_t number = place.number;
   scope_module_entry& entry = process.modules[number];
-  entry = identity;
-  entry.nodes_address = reinterpret_cast<uintptr_t>(module->nodes_begin);
-  entry.nodes_bytes = static_cast<uint64_t>(module->nodes_end - module->nodes_begin);
+  if (number == process.module_count || entry.state == kScopeModuleRetired) {
+    const uint32_t state = entry.state;
+    entry = identity;
+    entry.state = state;  // The collector looks at the rest when this changes.
+  }
   Store(entry.state, uint32_t{kScopeModuleLoaded});
-  Store(process.module_count, number + 1);
+  if (number == process.module_count) Store(process.module_count, number + 1);
   // Whoever does not see the session select is seen by the collector before it does.
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   module->number = number;
@@ -38,16 +91,18 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
   return &entry;
 }
 
-void AwaitAnswer(scope_module_entry& entry) {
+// Waits for the collector to move the entry on from `state`. False: it did not in time.
+bool AwaitCollector(scope_module_entry& entry, uint32_t state) {
   Session& session = g_process.session;
   const uint64_t timeout_ns = uint64_t{session.shared->select_timeout_ms} * 1'000'000;
   const uint64_t started_ns = MonotonicNs();
-  while (Load(entry.state) == kScopeModuleLoaded) {
+  while (Load(entry.state) == state) {
     const uint64_t waited_ns = MonotonicNs() - started_ns;
-    if (waited_ns >= timeout_ns || !IsRecording(session) || IsCollectorGone(session)) return;
+    if (waited_ns >= timeout_ns || !IsRecording(session) || IsCollectorGone(session)) return false;
     const uint64_t left_ns = timeout_ns - waited_ns;
-    FutexWait(entry.state, kScopeModuleLoaded, left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
+    FutexWait(entry.state, state, left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
   }
+  return true;
 }
 
 void TakeAnswer(const scope_module& module, const scope_module_entry& entry) {
@@ -68,7 +123,7 @@ void SetFirstSwitches(const scope_module& module, scope_module_entry& entry) {
   if (g_process.session.shared->selects == 0) {
     SetSwitches(module.nodes_begin, module.nodes_end, SCOPE_SWITCH_ON);
   } else {
-    AwaitAnswer(entry);
+    AwaitCollector(entry, kScopeModuleLoaded);
   }
   if (Exchange(entry.state, kScopeModuleLoaded, kScopeModuleReady)) return;
   TakeAnswer(module, entry);
@@ -80,8 +135,16 @@ int Register(scope_module* module) {
   if (module->nodes_begin == nullptr || module->nodes_end <= module->nodes_begin) return -1;
   scope_module_entry identity = {};
   IdentifyBinary(module->nodes_begin, identity);
+  identity.nodes_address = reinterpret_cast<uintptr_t>(module->nodes_begin);
+  identity.nodes_bytes = static_cast<uint64_t>(module->nodes_end - module->nodes_begin);
   if (CurrentProcess() == nullptr && g_process.start_tried) return -1;
-  scope_module_entry* const entry = AddModule(module, identity);
+  scope_module_entry* must_retire = nullptr;
+  scope_module_entry* entry = AddModule(module, identity, must_retire);
+  while (entry == nullptr && must_retire != nullptr) {
+    RingDoorbell(g_process.session);
+    if (!AwaitCollector(*must_retire, kScopeModuleUnloaded)) return -1;
+    entry = AddModule(module, identity, must_retire);
+  }
   if (entry == nullptr) return -1;
   RingDoorbell(g_process.session);
   if (IsOver(g_process.session)) return 0;

@@ -37,7 +37,7 @@ void CopyModules(const scope_process& parent, scope_process& child) {
   const uint32_t count = Load(parent.module_count);
   for (uint32_t i = 0; i < count; ++i) {
     child.modules[i] = parent.modules[i];
-    child.modules[i].state = kScopeModuleUnloaded;
+    child.modules[i].state = kScopeModuleRetired;
   }
   for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
     child.modules[module->number].state = kScopeModuleReady;

@@ -20,7 +20,7 @@ struct Process {
   scope_process* shared = nullptr;        // This process's file; a fork's child has none at first.
   const scope_process* parent = nullptr;  // What that child copies from.
   scope_module* modules = nullptr;        // The registered ones.
-  uint32_t reporters = 0;  // Binaries that report by hand.
+  uint32_t reporters = 0;                 // Binaries that report by hand.
   bool start_tried = false;
   bool finishing = false;  // The runtime's own destructor has run.
 };

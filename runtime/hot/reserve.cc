@@ -1,5 +1,6 @@
 #include "runtime/hot/reserve.h"
 
+#include "runtime/cold/fork.h"
 #include "runtime/cold/modules.h"
 #include "runtime/cold/process.h"
 #include "runtime/cold/signals.h"
@@ -22,6 +23,7 @@ uint64_t ReserveNowhere(uint64_t bytes) {
 
 uint64_t ReserveRoom(scope_module* module, uint64_t bytes) {
   const SignalsBlocked blocked;
+  LookForFork();
   if (!t_thread.attached && !AttachThread()) return ReserveNowhere(bytes);
   module->bind(t_thread.writer.cursor());
   const uint64_t room = t_thread.writer.Reserve(bytes);

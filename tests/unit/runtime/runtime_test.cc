@@ -111,7 +111,7 @@ TEST(RuntimeTest, PluginsComeAndGo) {
   ASSERT_THAT(session.rings(), SizeIs(1));
   EXPECT_EQ(session.rings()[0].ValuesOf(kMain), Numbers(0, 2'000));
   const scope_process* process = session.Process(0);
-  EXPECT_EQ(process->module_count, 101u);
+  EXPECT_EQ(process->module_count, 2u);  // What comes back has its entry again.
   EXPECT_STREQ(process->modules[1].path, SCOPE_TEST_PLUGIN);
   EXPECT_EQ(process->modules[1].state, uint32_t{kScopeModuleUnloaded});
 }

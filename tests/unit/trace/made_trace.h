@@ -96,16 +96,26 @@ class MadeTrace {
     options.command = {"made"};
     batch_.notes.push_back(SessionNote(options));
     batch_.notes.push_back(ClockNote());
-    batch_.notes.push_back(ProcessNote({.number = 0, .pid = 7, .parent_pid = 1,
-                                        .executable = "/made", .started_ticks = 1000}));
-    batch_.notes.push_back(ModuleNote({.number = 0, .process = 0, .path = "/made", .build_id = "",
-                                       .first_node = 0, .nodes_address = kNodesAddress,
-                                       .nodes = image_, .maps = "", .note = ""}));
+    batch_.notes.push_back(ProcessNote(
+        {.number = 0, .pid = 7, .parent_pid = 1, .executable = "/made", .started_ticks = 1000}));
+    batch_.notes.push_back(ModuleNote({.number = 0,
+                                       .process = 0,
+                                       .path = "/made",
+                                       .build_id = "",
+                                       .first_node = 0,
+                                       .nodes_address = kNodesAddress,
+                                       .nodes = image_,
+                                       .maps = "",
+                                       .note = ""}));
   }
 
   void AddThread(uint32_t number) {
-    batch_.notes.push_back(ThreadNote({.number = number, .process = 0, .pid = 7, .tid = 70 + number,
-                                       .name = "made", .started_ticks = 1000}));
+    batch_.notes.push_back(ThreadNote({.number = number,
+                                       .process = 0,
+                                       .pid = 7,
+                                       .tid = 70 + number,
+                                       .name = "made",
+                                       .started_ticks = 1000}));
     next_seq_.resize(number + 1);
     ticks_.resize(number + 1, 1000);
   }

@@ -28,10 +28,10 @@ enum scope_answer { kScopeAnswerNone = 0, kScopeAnswerAccepted = 1, kScopeAnswer
 typedef struct scope_control {
   uint64_t magic;
   uint32_t layout;
-  uint32_t version;  /* (atomic) of the newest request */
-  uint32_t answered; /* (atomic, futex) version of the request answered last */
-  uint32_t command;  /* scope_command */
-  uint32_t answer;   /* scope_answer */
+  uint32_t version;   /* (atomic) of the newest request */
+  uint32_t answered;  /* (atomic, futex) version of the request answered last */
+  uint32_t command;   /* scope_command */
+  uint32_t answer;    /* scope_answer */
   uint32_t processes; /* answer: processes that were reached */
   uint64_t nodes;     /* answer: nodes that the request names */
   uint64_t changed;   /* answer: switches that stood the other way, of all processes */

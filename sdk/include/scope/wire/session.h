@@ -18,7 +18,7 @@
 
 #define SCOPE_SESSION_MAGIC UINT64_C(0x3153455353435353) /* "SSCSSES1" */
 #define SCOPE_PROCESS_MAGIC UINT64_C(0x31434f5250435353) /* "SSCPROC1" */
-#define SCOPE_SESSION_LAYOUT 2u
+#define SCOPE_SESSION_LAYOUT 3u
 #define SCOPE_MODULES_MAX 256u
 
 enum scope_session_state {
@@ -50,8 +50,10 @@ enum scope_module_state {
   kScopeModuleLoaded = 1,   /* (runtime) registered; events may follow */
   kScopeModuleAnswered = 2, /* (collector) "switches-P-M" holds a byte per byte of the section */
   kScopeModuleUnloaded = 3, /* (runtime) dlclose; its memory may be gone once `changing` is 0 */
-  kScopeModuleReady = 4     /* (runtime) the switches are as they were asked for: from here on the
+  kScopeModuleReady = 4,    /* (runtime) the switches are as they were asked for: from here on the
                                collector may change them, see scope/wire/control.h */
+  kScopeModuleRetired = 5   /* (collector) it was unloaded and all its events are taken: the entry,
+                               and the addresses, may be used for another binary */
 };
 
 /* One binary with instrumented code in one process. */
