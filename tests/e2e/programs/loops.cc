@@ -10,9 +10,9 @@ int main() {
     }
   }
   int n = 0;
-  while (n < 3) ++n;  // EVENT: step n 1 2 3
+  while (n < 3) ++n;               // EVENT: step n 1 2 3
   do {
-    n -= 2;         // EVENT: update n 1 -1
-  } while (n > 0);  // EVENT: loop * true false
+    n -= 2;                        // EVENT: update n 1 -1
+  } while (n > 0);                 // EVENT: loop * true false
   return last - 12;
 }
