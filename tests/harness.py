@@ -10,6 +10,8 @@ import tempfile
 import unittest
 
 SCOPE = os.environ.get("SCOPE", "scope")
+# Other tests that run at the same time kill collectors.
+os.environ.setdefault("SCOPE_LEFT_NOTICE", "off")
 
 
 def run(*command, check=True, **options):

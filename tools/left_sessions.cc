@@ -1,5 +1,7 @@
 #include "tools/left_sessions.h"
 
+#include <cstdlib>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "pipeline/mapped_file.h"
@@ -44,6 +46,8 @@ absl::StatusOr<pipeline::ListedSession> FindLeftSession(const std::optional<std:
 }
 
 void SayWhatWasLeft() {
+  const char* const notice = std::getenv("SCOPE_LEFT_NOTICE");
+  if (notice != nullptr && absl::string_view(notice) == "off") return;
   pipeline::GuardMappedFiles();
   const std::vector<pipeline::ListedSession> left = LeftSessions();
   if (left.empty()) return;

@@ -101,7 +101,8 @@ class RecoverTest(harness.ScopeTest):
         self.phase(recorder)
         recorder.kill()
         recorder.wait()
-        said = harness.run(harness.SCOPE, "info", "-d", self.trace, check=False).stderr
+        said = harness.run(harness.SCOPE, "info", "-d", self.trace, check=False,
+                           env=dict(os.environ, SCOPE_LEFT_NOTICE="on")).stderr
         self.assertIn(b"left behind in memory: 'scope recover'", said)
         second = subprocess.Popen(
             [harness.SCOPE, "recover", "-d", self.recovered, str(recorder.pid)],
