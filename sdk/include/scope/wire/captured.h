@@ -47,7 +47,12 @@
   X(Unexpected, 31)  /* a value: the error of a std::expected */                           \
   X(Bits, 32)        /* number: bits of the whole; a name: '0' and '1', highest first */
 
+/* A byte from elsewhere may be any number, so the C++ enum must be able to hold every one. */
+#ifdef __cplusplus
+enum scope_captured_tag : unsigned char {
+#else
 enum scope_captured_tag {
+#endif
 #define X(name, number) kScopeCaptured##name = number,
   SCOPE_CAPTURED_TAGS(X)
 #undef X
