@@ -110,10 +110,12 @@ void Drain::Retire() {
                       .tid = header.tid,
                       .emitted = ring.reader->next_seq() - ring.first_seq});
     blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
+    if (ring.reader->has_ended()) session_.ReleaseRing();
     unlink(session_.RingPath(ring.session_number).c_str());
     return true;
   });
   if (rings_.size() == before) return;
+  session_.WakeForRings();
   streams_.clear();
   for (const Ring& ring : rings_) streams_.push_back(ring.stream.get());
 }
