@@ -1,5 +1,6 @@
 #include "pipeline/processes.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -319,9 +320,12 @@ std::vector<std::string> Processes::Warnings() const {
     }
     if (threads == 0 || warnings.size() >= kWarningsMax) continue;
     const int error = is_open ? Load(known.Shared().ring_errno) : known.ring_errno;
-    warnings.push_back(absl::StrCat(threads, " threads of process ", known.pid,
-                                    " could not be recorded: no room for their rings in /dev/shm (",
-                                    strerror(error), "); give more room or smaller rings"));
+    const bool is_away = error == ENOENT || error == ENOTDIR || error == EACCES;
+    warnings.push_back(
+        absl::StrCat(threads, " threads of process ", known.pid, " could not be recorded: ",
+                     is_away ? "the program has put /dev/shm out of its own reach ("
+                             : "no room for their rings in /dev/shm (",
+                     strerror(error), is_away ? ")" : "); give more room or smaller rings"));
   }
   return warnings;
 }

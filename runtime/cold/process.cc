@@ -7,6 +7,7 @@
 
 #include "runtime/cold/binary_identity.h"
 #include "runtime/cold/fork.h"
+#include "runtime/cold/session_folder.h"
 #include "runtime/cold/shared_file.h"
 #include "runtime/cold/threads.h"
 
@@ -79,6 +80,7 @@ bool OpenSession(const char* folder) {
       session->layout != SCOPE_SESSION_LAYOUT) {
     return false;
   }
+  KeepFolder(folder);
   g_process.session = MakeSession(session);
   return !IsOver(g_process.session);
 }
