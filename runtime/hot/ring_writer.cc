@@ -78,7 +78,7 @@ bool RingWriter::MayOpenChunk() {
   if (!IsRecording(*session_)) return false;
   if (header_->on_full == kScopeOnFullDropOldest || HasCredit()) return true;
   if (header_->on_full == kScopeOnFullDropNewest) return false;
-  if (gave_up_ && gave_up_at_ == Load(header_->chunks_released)) return false;
+  if (HasGivenUp()) return false;
   WaitForReader(*session_, *header_, chunks_opened_);
   gave_up_at_ = Load(header_->chunks_released);
   gave_up_ = !HasCredit();
@@ -87,6 +87,20 @@ bool RingWriter::MayOpenChunk() {
 
 bool RingWriter::HasCredit() const {
   return chunks_opened_ < Load(header_->chunks_released) + shape_.chunk_count;
+}
+
+// Nothing has changed since a wait ran out.
+bool RingWriter::HasGivenUp() const {
+  return gave_up_ && gave_up_at_ == Load(header_->chunks_released);
+}
+
+bool RingWriter::MayLeaveScratch() const {
+  if (in_chunk_) return false;
+  return HasCredit() || (header_->on_full == kScopeOnFullBlock && !HasGivenUp());
+}
+
+void RingWriter::LeaveScratch() {
+  if (!in_chunk_ && MayOpenChunk()) OpenChunk(EmittedCount());
 }
 
 void RingWriter::SealChunk() {
