@@ -183,8 +183,9 @@ bool RingReader::SkipToOldest() {
     oldest = std::min(oldest, opened - 1);
   }
   if (oldest == ~uint64_t{0}) return false;
-  // It may have been opened while we looked; later ones are opened after it.
-  if (Load(Label(next_number_).opened) != next_number_ + 1) next_number_ = oldest;
+  // Those before it may have been opened while we looked, and are not to be passed over.
+  while (oldest > next_number_ && Load(Label(oldest - 1).opened) == oldest) --oldest;
+  next_number_ = oldest;
   return true;
 }
 

@@ -52,16 +52,16 @@ void RingWriter::End() {
 
 uint64_t RingWriter::EmittedCount() const {
   const uint64_t address = Load(header_->cursor.cur) & SCOPE_CURSOR_ADDRESS;
-  return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
+  return Load(header_->region_seq[region_ & 1]) + (address - region_start_) / SCOPE_RECORD_BYTES;
 }
 
 // A signal handler may have opened a region since; then it is the last of the one before.
 uint64_t RingWriter::SeqOf(uint64_t room) const {
   const uint64_t address = room & SCOPE_CURSOR_ADDRESS;
   if ((room & SCOPE_CURSOR_TAG) != region_ << SCOPE_HEAD_TAG_SHIFT || address < region_start_) {
-    return header_->region_seq[region_ & 1] - 1;
+    return Load(header_->region_seq[region_ & 1]) - 1;
   }
-  return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
+  return Load(header_->region_seq[region_ & 1]) + (address - region_start_) / SCOPE_RECORD_BYTES;
 }
 
 void RingWriter::OpenNextRegion() {
@@ -114,7 +114,7 @@ void RingWriter::OpenChunk(uint64_t first_seq) {
   const uint64_t slot = chunks_opened_ & (shape_.chunk_count - 1);
   scope_chunk& chunk = header_->chunks[slot];
   // Two further keeps the parity. Records that this slot holds must not look like new ones.
-  if (((region_ + 1) & kTagMask) == chunk.tag) region_ += 2;
+  if (((region_ + 1) & kTagMask) == Load(chunk.tag)) region_ += 2;
   Store(chunk.opened, uint64_t{0});
   Store(chunk.sealed_bytes, uint64_t{0});
   Store(chunk.number, chunks_opened_);
