@@ -2,6 +2,7 @@
 
 #include "runtime/hot/cursor.h"
 #include "runtime/hot/shared.h"
+#include "scope/wire/clock.h"
 
 namespace scope::runtime {
 namespace {
@@ -26,8 +27,13 @@ void RingWriter::Start(scope_ring_header* header, const RingShape& shape, Sessio
   header->data_offset = SCOPE_RING_DATA_OFFSET;
   header->data_address = AddressOf(header) + SCOPE_RING_DATA_OFFSET;
   header->on_full = session->shared->on_full;
-  header->started_ticks = Ticks();
+  header->cursor.source = session->shared->clock_source;
   header->cursor.clock = session->shared->clock;
+  if (header->cursor.source != kScopeClockSourceCounter &&
+      header->cursor.clock == kScopeClockExact) {
+    header->cursor.clock = kScopeClockExactOutOfLine;
+  }
+  header->started_ticks = ScopeReadClock(header->cursor.source);
   header->cursor.stamp_period = header->cursor.clock == kScopeClockAdaptive ? 1 : 0;
   header->cursor.stamp_at = 0;
   // Region 0 is empty. The first that is written to is region 1: zeroed memory carries tag 0.
@@ -119,7 +125,7 @@ void RingWriter::OpenChunk(uint64_t first_seq) {
   Store(chunk.sealed_bytes, uint64_t{0});
   Store(chunk.number, chunks_opened_);
   Store(chunk.first_seq, first_seq);
-  Store(chunk.first_ticks, Ticks());
+  Store(chunk.first_ticks, ScopeReadClock(header_->cursor.source));
   Store(chunk.tag, (region_ + 1) & kTagMask);
   ++chunks_opened_;
   Store(chunk.opened, chunks_opened_);
