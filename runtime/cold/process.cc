@@ -10,6 +10,7 @@
 #include "runtime/cold/session_folder.h"
 #include "runtime/cold/shared_file.h"
 #include "runtime/cold/threads.h"
+#include "scope/wire/clock.h"
 
 namespace scope::runtime {
 
@@ -56,7 +57,7 @@ scope_process* MakeProcess() {
   process->layout = SCOPE_SESSION_LAYOUT;
   process->pid = static_cast<uint32_t>(getpid());
   process->parent_pid = static_cast<uint32_t>(getppid());
-  process->started_ticks = Ticks();
+  process->started_ticks = ScopeReadClock(g_process.session.shared->clock_source);
   process->started_monotonic_ns = MonotonicNs();
   ReadExecutablePath(process->executable, sizeof(process->executable));
   ModuleTable table = {.process = process};

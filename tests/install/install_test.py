@@ -53,11 +53,13 @@ class InstallTest(harness.ScopeTest):
         self.assertEqual(values, [("doubled", 42), ("answer", 42), ("answer", 42.0)])
         self.assertNotIn("NotWanted", {e["function"].split("::")[-1] for e in events})
         self.assertEqual([e["value"] for e in self.events_of(build / "by_hand") if e["kind"] == "value"], [84])
+        harness.run(build / "buffer")
 
     def test_a_gcc_project_reports_by_hand(self):
         build, _ = self.configure("gcc", "g++")
         self.assertEqual([(e["kind"], e["name"], e["value"]) for e in self.events_of(build / "by_hand")],
                          [("enter", "Half", None), ("value", "n", 84), ("exit", "Half", None)])
+        harness.run(build / "buffer")
 
     def assert_reads(self, values):
         self.events_of(self.folder / "by_hand")
