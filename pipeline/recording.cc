@@ -146,6 +146,7 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.recording_ns = MonotonicNs() - started_ns;
   result.trace_bytes = store_.counts().trace_bytes;
   result.limit_reached = store_.limit_reached();
+  result.failure = store_.failure();
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
   result.losses = store_.losses();

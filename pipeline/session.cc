@@ -120,6 +120,10 @@ std::string Session::ProcessPath(uint32_t number) const {
   return absl::StrCat(folder_, "/process-", number);
 }
 
+std::string Session::ModulesPath(uint32_t process, uint32_t block) const {
+  return absl::StrCat(folder_, "/modules-", process, "-", block);
+}
+
 std::string Session::SwitchesPath(uint32_t process, uint32_t module) const {
   return absl::StrCat(folder_, "/switches-", process, "-", module);
 }

@@ -184,6 +184,7 @@ absl::Status Tables::AddThread(const wire::Thread& thread) {
 absl::Status Tables::AddTotals(const wire::Totals& totals) {
   info.complete = totals.final();
   info.limit_reached = totals.limit_reached();
+  info.failure = Text(totals.failure());
   info.exit_code = totals.exit_code();
   info.recorded_ns = static_cast<int64_t>(totals.recorded_ns());
   info.dropped_without_ring = totals.dropped_without_ring();

@@ -45,7 +45,9 @@ std::string LossText(const trace::TraceInfo& info, const trace::Losses& losses) 
     absl::StrAppend(&text, "; ", CountText(info.dropped_without_ring),
                     " of them from threads that could not get a ring");
   }
-  if (info.limit_reached) {
+  if (!info.failure.empty()) {
+    absl::StrAppend(&text, "; the trace could not be written: ", Printable(info.failure));
+  } else if (info.limit_reached) {
     absl::StrAppend(&text, "; the size limit was reached: --limit raises it");
   } else if (losses.dropped > 0) {
     const std::string ring = LargerRing(info, losses);

@@ -128,6 +128,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Number("dropped_without_ring", info.dropped_without_ring)
              .Bool("complete", info.complete)
              .Bool("limit_reached", info.limit_reached)
+             .Text("failure", info.failure)
              .Text("damage", info.damage)
              .Number("exit_code", info.exit_code)
              .Number("nodes", reader.nodes().size())
