@@ -51,6 +51,13 @@ clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
 clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter);
 bool IsObjectAssign(const clang::BinaryOperator& assign);
 clang::Stmt* RewriteObjectAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
+// Whether an event, or an exception, may come before the value is there.
+bool MayComeBetween(const clang::Stmt* value, Rewriter& rewriter);
+// The node of the event that says that the assignment whose node is `store` has begun.
+uint32_t AddReserveNode(uint32_t store, const clang::Expr& assign, const clang::Expr& place,
+                        Rewriter& rewriter);
+// Behind everything that has been done to the assignment: what it reserves comes first.
+clang::Expr* Reserved(uint32_t reserve, clang::Expr* assign, Rewriter& rewriter);
 clang::Stmt* RewriteOperatorCall(clang::CXXOperatorCallExpr& call, Rewriter& rewriter);
 clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter);
 
