@@ -27,6 +27,17 @@ bool MatchesPathOrTail(const llvm::GlobPattern& glob, llvm::StringRef path) {
   }
 }
 
+// It runs because an object is captured: it would report itself while it is asked.
+bool SaysWhatIsCaptured(const FunctionDecl& function) {
+  if (function.getIdentifier() == nullptr || function.getName() != "ScopeCapture" ||
+      function.getNumParams() == 0) {
+    return false;
+  }
+  const clang::QualType sink = function.getParamDecl(0)->getType().getNonReferenceType();
+  const clang::CXXRecordDecl* record = sink->getAsCXXRecordDecl();
+  return record != nullptr && record->getQualifiedNameAsString() == "__scope::Sink";
+}
+
 llvm::StringRef WhyNoReports(const FunctionDecl& function) {
   if (!function.doesThisDeclarationHaveABody() || function.isDependentContext()) return "no body";
   if (function.isInvalidDecl() || function.getBody() == nullptr) return "no body";
@@ -34,6 +45,7 @@ llvm::StringRef WhyNoReports(const FunctionDecl& function) {
   if (function.isImmediateFunction()) return "consteval: it never runs";
   if (function.hasAttr<clang::NakedAttr>()) return "naked";
   if (function.hasAttr<clang::NoInstrumentFunctionAttr>()) return "no_instrument_function";
+  if (SaysWhatIsCaptured(function)) return "it says what is captured";
   return {};
 }
 

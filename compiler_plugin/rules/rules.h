@@ -68,6 +68,12 @@ clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter);
 clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter);
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter);
 void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter);
+// What a call returns says what an object is.
+bool IsMatch(const clang::CallExpr& call);
+// A variant that is given to std::visit.
+bool IsVisited(const clang::CallExpr& call, unsigned argument);
+void RewriteVisited(clang::CallExpr& call, unsigned argument, Rewriter& rewriter);
+clang::Stmt* RewriteTypeid(clang::CXXTypeidExpr& question, Rewriter& rewriter);
 clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter);
 // The argument rewritten, its value given to `node`; kNoNode: only rewritten.
 void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter);

@@ -183,6 +183,8 @@ std::string FormatCaptured(const Captured& value) {
       return absl::StrCat(value.text, ":", static_cast<int64_t>(value.number));
     case kScopeCapturedException:
       return absl::StrCat(TypeName(value.text), "(", FormatCaptured(value.in.front()), ")");
+    case kScopeCapturedType:
+      return TypeName(value.text);
     case kScopeCapturedOpaque:
       return absl::StrCat("{", value.number, " bytes}");
     case kScopeCapturedRedacted:

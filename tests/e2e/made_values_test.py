@@ -149,15 +149,47 @@ STORED = [
 ]
 
 
+MATCHES = r"""
+#include <any>
+#include <string>
+#include <typeinfo>
+#include <variant>
+struct Shape { virtual ~Shape() {} };
+struct Circle : Shape {};
+struct Size {
+  int operator()(int n) const { return n; }
+  int operator()(const std::string& text) const { return static_cast<int>(text.size()); }
+};
+int main() {
+  Circle circle;
+  Shape& shape = circle;
+  std::variant<int, std::string> either = "abc";
+  int sum = std::visit(Size(), either);
+  either = 4;
+  sum += std::visit(Size(), either);
+  sum += typeid(shape) == typeid(Circle);
+  std::any any = std::string("text");
+  std::string text = std::any_cast<std::string>(any);
+  sum += std::any_cast<int>(&any) != nullptr;
+  return sum + (&dynamic_cast<Circle&>(shape) != &circle) - 8;
+}
+"""
+
+
 class MadeValuesTest(harness.ScopeTest):
+    def of_clang(self, flags):
+        return [flag for flag in flags if not flag.startswith("--scope-")]
+
     def test_returned_and_thrown(self):
         source = self.write("made.cc", PROGRAM)
         for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2"], ["-std=c++14", "-O1"],
+                      ["-std=c++17", "-O1", "--scope-level=all"],
                       ["-std=c++14", "-O2", "-fno-elide-constructors"],
                       ["-std=c++20", "-O2", "-flto=thin", "-fuse-ld=lld"],
                       ["-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti"]):
             with self.subTest(flags):
-                plain = harness.run(self.compile(source, *flags, plain=True), check=False)
+                plain = harness.run(self.compile(source, *self.of_clang(flags), plain=True),
+                                    check=False)
                 done = self.record(self.compile(source, *flags), check=False)
                 self.assertEqual((done.returncode, done.stdout), (plain.returncode, plain.stdout))
                 events = self.events()
@@ -177,7 +209,7 @@ class MadeValuesTest(harness.ScopeTest):
         source = self.write("assigned.cc", ASSIGNED)
         for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2"], ["-std=c++20", "--scope-level=all"]):
             with self.subTest(flags):
-                plain = harness.run(self.compile(source, *flags[:2 - ("all" in flags[1])], plain=True))
+                plain = harness.run(self.compile(source, *self.of_clang(flags), plain=True))
                 done = self.record(self.compile(source, *flags))
                 self.assertEqual(done.stdout, plain.stdout)
                 events = [event for event in self.events() if event["function"] == "main"]
@@ -191,6 +223,19 @@ class MadeValuesTest(harness.ScopeTest):
                 given_up = [seq for event in self.events() for seq in event.get("abandoned", ())]
                 self.assertEqual([reserves[seq] for seq in given_up], ["failing"])
                 self.assert_balanced()
+                self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
+
+    def test_matches(self):
+        source = self.write("matches.cc", MATCHES)
+        for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2", "--scope-level=all"]):
+            with self.subTest(flags):
+                self.record(self.compile(source, *flags))
+                found = {(event["name"], event["value"]) for event in self.events()
+                         if event["kind"] == "match" and "<int>" not in event["name"]
+                         and "dynamic_cast" not in event["name"]}
+                self.assertEqual(found, {("either", '#1 "abc"'), ("either", "#0 4"),
+                                         ("typeid(shape)", "Circle"),
+                                         ("std::any_cast<std::string>(any)", '"text"')})
                 self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
 
     def test_what_is_left_out_is_said(self):

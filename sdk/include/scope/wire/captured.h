@@ -45,7 +45,8 @@
   X(More, 29)        /* a limit was reached */                                             \
   X(Redacted, 30)    /* a value that must not be seen */                                   \
   X(Unexpected, 31)  /* a value: the error of a std::expected */                           \
-  X(Bits, 32)        /* number: bits of the whole; a name: '0' and '1', highest first */
+  X(Bits, 32)        /* number: bits of the whole; a name: '0' and '1', highest first */ \
+  X(Type, 33)        /* a name: a mangled type, which is the value */
 
 /* A byte from elsewhere may be any number, so the C++ enum must be able to hold every one. */
 #ifdef __cplusplus
