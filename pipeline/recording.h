@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -64,8 +64,9 @@ struct RecordResult {
   int64_t recording_ns = 0;  // until the trace was whole
   uint64_t trace_bytes = 0;
   bool limit_reached = false;
+  std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<trace::Thread> per_thread;
+  trace::Losses losses;               // the threads themselves are in the trace
   std::vector<std::string> warnings;
 };
 
