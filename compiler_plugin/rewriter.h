@@ -80,6 +80,8 @@ class Rewriter {
   friend class InsideContext;
   friend class AtEveryLevel;
 
+  // A char* of which what it points to is asked for.
+  bool IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const;
   bool RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name);
   clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   // The same as Dispatch, with its value reported: a matcher asked for it.

@@ -154,10 +154,16 @@ llvm::StringRef Selection::WhyNot(const FunctionDecl& function) {
 
 void Selection::Enter(const FunctionDecl& function) {
   ignored_.clear();
+  texts_.clear();
+  returns_text_ = llvm::any_of(function.redecls(),
+                               [](const clang::Decl* each) { return IsMarked(*each, kTextMark); });
   for (const clang::Decl* declaration : function.decls()) {
     const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
     if (variable != nullptr && IsMarked(*variable, kIgnoreMark)) {
       ignored_.push_back(variable->getName());
+    }
+    if (variable != nullptr && IsMarked(*variable, kTextMark)) {
+      texts_.push_back(variable->getName());
     }
   }
 }
@@ -174,6 +180,12 @@ llvm::StringRef Selection::WhyNot(scope_event_kind kind, llvm::StringRef name,
     return "its type is not selected";
   }
   return {};
+}
+
+bool Selection::WantsText(scope_event_kind kind, llvm::StringRef name) const {
+  if (kind == kScopeEventReturn) return returns_text_;
+  return IsOfVariable(kind) &&
+         (llvm::is_contained(texts_, name) || MatchesAny(options_.text, name));
 }
 
 bool Selection::RedactsName(llvm::StringRef name) const {

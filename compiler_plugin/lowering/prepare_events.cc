@@ -175,7 +175,7 @@ class Preparation {
       hook.call->setArgOperand(0, address);
       return;
     }
-    if (options_.calls) {
+    if (options_.calls || hook.call->getCalledFunction()->getName() == kTextHook) {
       RewriteAsCall(hook, kind, address);
       return;
     }

@@ -150,6 +150,7 @@ std::string FormatCaptured(const Captured& value) {
       return FormatValue(kScopeValuePointer, value.number);
     case kScopeCapturedText:
       if (!value.cut) return QuoteText(value.text);
+      if (value.number == kUnknownCount) return absl::StrCat(QuoteText(value.text), "...");
       return absl::StrCat(QuoteText(value.text), "... ", value.number - value.text.size(), " more");
     case kScopeCapturedBits:
       return absl::StrCat("0b", value.text, value.cut ? "..." : "");
