@@ -25,7 +25,6 @@ bool IsUntouched(const Stmt* statement) {
     case Stmt::CXXNoexceptExprClass:
     case Stmt::CXXParenListInitExprClass:
     case Stmt::CXXRewrittenBinaryOperatorClass:
-    case Stmt::CXXTypeidExprClass:
     case Stmt::DesignatedInitUpdateExprClass:
     case Stmt::GCCAsmStmtClass:
     case Stmt::GenericSelectionExprClass:
@@ -115,8 +114,15 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
     return RewriteOperatorCall(*call, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
+  if (auto* question = llvm::dyn_cast<clang::CXXTypeidExpr>(expression)) {
+    return RewriteTypeid(*question, *this);
+  }
   if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
     return RewriteDynamicCast(*cast, *this);
+  }
+  if (auto* thrown = llvm::dyn_cast<clang::CXXThrowExpr>(expression)) {
+    // Code generation may have to see that nothing else stands here.
+    return thrown->getSubExpr() != nullptr ? RewriteThrow(*thrown, *this) : thrown;
   }
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);

@@ -88,9 +88,16 @@ bool Rewriter::RedactsNode(scope_event_kind kind, clang::QualType type, llvm::St
          unit_.selection.RedactsPlace(kind, name);
 }
 
+bool Rewriter::IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const {
+  const clang::QualType to = type->getPointeeType();
+  return type->isPointerType() && !to.isVolatileQualified() &&
+         (to->isCharType() || to->isChar8Type()) && unit_.selection.WantsText(kind, name);
+}
+
 uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                 std::string name, uint64_t hash, bool redacted) {
-  const scope_value_type value = ClassifyValue(unit_.ast, type);
+  scope_value_type value = ClassifyValue(unit_.ast, type);
+  if (value == kScopeValuePointer && IsText(kind, type, name)) value = kScopeValueCaptured;
   llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, type);
   if (value == kScopeValueNone) why_not = "values of its type are not captured";
   if (!why_not.empty()) {
@@ -111,6 +118,7 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
+    if (value == kScopeValuePointer && IsText(kind, target, name)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.objects.Captures(target)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.options.bytes_max > 0)
       value = ClassifyObject(unit_.ast, target);
@@ -159,21 +167,26 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 }
 
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
-  if (unit_.list.nodes[node].redacted) return MarkCall(kMarkHook, node, value->getBeginLoc());
-  Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
+  if (unit_.list.nodes[node].type == kScopeValueNone)
+    return MarkCall(kMarkHook, node, value->getBeginLoc());
+  const bool is_text = unit_.list.nodes[node].type == kScopeValueCaptured;
+  Expr* call = is_text ? unit_.hooks.Text(node, value, value->getBeginLoc())
+                       : unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
 
 Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   const clang::QualType type = place->getType();
   const NodeInfo& info = unit_.list.nodes[node];
-  if (info.redacted) return MarkCall(kMarkHook, node, place->getBeginLoc());
+  if (info.type == kScopeValueNone) return MarkCall(kMarkHook, node, place->getBeginLoc());
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
   }
-  if (info.type == kScopeValueCaptured) {
-    Expr* capture =
-        unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type), place->getBeginLoc());
+  if (info.type == kScopeValueCaptured && !type->isPointerType()) {
+    // These are events whatever their value is.
+    const bool always = info.kind == kScopeEventThrow || info.kind == kScopeEventCatch;
+    Expr* capture = unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type, always),
+                                         place->getBeginLoc());
     return in_constexpr_ ? unit_.hooks.UnlessConstant(capture) : capture;
   }
   if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
@@ -202,6 +215,19 @@ Expr* Rewriter::Report(Expr* expression, uint32_t node) {
   clang::OpaqueValueExpr* value = Once(ast(), expression);
   Expr* seen = expression->isPRValue() ? value : Load(ast(), value);
   return InOrder(ast(), expression, {value, ReportCall(seen, node)}, value);
+}
+
+// Code generation makes the result of a pseudo-object in the place that the whole is made for; in a
+// ParenExpr it would be copied.
+Expr* Rewriter::ReportMade(Expr* object, uint32_t node) {
+  if (node == kNoNode) return object;
+  if (auto* cleanups = llvm::dyn_cast<clang::ExprWithCleanups>(object)) {
+    cleanups->setSubExpr(ReportMade(cleanups->getSubExpr(), node));
+    return cleanups;
+  }
+  clang::OpaqueValueExpr* made = Once(ast(), object);
+  Expr* const call = ReportPlaceCall(made, node);
+  return clang::PseudoObjectExpr::Create(ast(), object, {made, call}, /*resultIndex=*/0);
 }
 
 uint64_t Rewriter::Hash(const Stmt* statement) const { return HashSubtree(unit_.ast, statement); }
