@@ -9,6 +9,7 @@
 
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -59,6 +60,13 @@ void Report::Skipped(clang::SourceRange range, llvm::StringRef what, llvm::Strin
                      llvm::StringRef why) {
   if (!wanted()) return;
   auto line = Line(ast_, range.getBegin(), what, name);
+  const clang::SourceManager& sources = ast_.getSourceManager();
+  const clang::SourceLocation end = clang::Lexer::getLocForEndOfToken(
+      sources.getExpansionRange(range.getEnd()).getEnd(), 0, sources, ast_.getLangOpts());
+  if (const clang::PresumedLoc last = sources.getPresumedLoc(end); last.isValid()) {
+    line["end_line"] = last.getLine();
+    line["end_col"] = last.getColumn();
+  }
   line["instrumented"] = false;
   line["reason"] = why;
   Append(lines_, std::move(line));

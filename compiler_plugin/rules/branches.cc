@@ -23,11 +23,13 @@ clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter) {
     return &statement;
   }
   if (statement.hasInitStorage()) {
-    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+    statement.setInit(RewriteInit(statement.getInit(), rewriter));
   }
   if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
   if (!statement.isConstexpr()) {
     statement.setCond(RewriteCondition(statement.getCond(), kScopeEventBranch, rewriter));
+    statement.setCond(
+        ReportConditionVariable(statement.getConditionVariable(), statement.getCond(), rewriter));
   }
   statement.setThen(rewriter.RewriteStatement(statement.getThen()));
   if (statement.getElse() != nullptr) {
@@ -38,10 +40,12 @@ clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter) {
 
 clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter) {
   if (statement.hasInitStorage()) {
-    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+    statement.setInit(RewriteInit(statement.getInit(), rewriter));
   }
   if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
   statement.setCond(RewriteCondition(statement.getCond(), kScopeEventSwitch, rewriter));
+  statement.setCond(
+      ReportConditionVariable(statement.getConditionVariable(), statement.getCond(), rewriter));
   statement.setBody(rewriter.RewriteStatement(statement.getBody()));
   return &statement;
 }
