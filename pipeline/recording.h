@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -65,7 +65,7 @@ struct RecordResult {
   uint64_t trace_bytes = 0;
   bool limit_reached = false;
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<trace::Thread> per_thread;
+  trace::Losses losses;               // the threads themselves are in the trace
   std::vector<std::string> warnings;
 };
 

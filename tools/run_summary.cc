@@ -64,7 +64,7 @@ std::string RunHeadline(const pipeline::RecordResult& result,
   info.limit_reached = result.limit_reached;
   info.dropped_without_ring = result.dropped_without_ring;
   std::string text = absl::StrCat(viewers::CountText(result.events, "event"), ", ",
-                                  viewers::LossText(info, result.per_thread));
+                                  viewers::LossText(info, result.losses));
   absl::StrAppend(&text, text.find(';') == std::string::npos ? ", " : "; ",
                   viewers::CountText(result.threads, "thread"), ", ");
   if (result.processes > 1) {
@@ -104,6 +104,8 @@ std::string RunSummary(const pipeline::RecordResult& result, const pipeline::Rec
 }
 
 std::string RunJson(const pipeline::RecordResult& result, const pipeline::RecordOptions& options) {
+  const auto reader = trace::TraceReader::Open(options.directory);
+  const std::vector<trace::Thread> none;
   return viewers::JsonObject()
              .Text("directory", options.directory)
              .Number("exit_code", result.exit_code)
@@ -118,7 +120,7 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("bytes", result.trace_bytes)
              .Bool("limit_reached", result.limit_reached)
              .Bool("instrumented", !result.no_instrumented_code)
-             .Raw("threads", viewers::ThreadsJson(result.per_thread))
+             .Raw("threads", viewers::ThreadsJson(reader.ok() ? (*reader)->threads() : none))
              .Str() +
          "\n";
 }
