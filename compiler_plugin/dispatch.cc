@@ -147,6 +147,10 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
     return RewriteDynamicCast(*cast, *this);
   }
+  if (auto* thrown = llvm::dyn_cast<clang::CXXThrowExpr>(expression)) {
+    // Code generation may have to see that nothing else stands here.
+    return thrown->getSubExpr() != nullptr ? RewriteThrow(*thrown, *this) : thrown;
+  }
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);
   }

@@ -200,7 +200,8 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 }
 
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
-  if (unit_.list.nodes[node].redacted) return MarkCall(kMarkHook, node, value->getBeginLoc());
+  if (unit_.list.nodes[node].type == kScopeValueNone)
+    return MarkCall(kMarkHook, node, value->getBeginLoc());
   Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
@@ -208,13 +209,15 @@ Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
 Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   const clang::QualType type = place->getType();
   const NodeInfo& info = unit_.list.nodes[node];
-  if (info.redacted) return MarkCall(kMarkHook, node, place->getBeginLoc());
+  if (info.type == kScopeValueNone) return MarkCall(kMarkHook, node, place->getBeginLoc());
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
   }
   if (info.type == kScopeValueCaptured) {
-    Expr* capture =
-        unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type), place->getBeginLoc());
+    // These are events whatever their value is.
+    const bool always = info.kind == kScopeEventThrow || info.kind == kScopeEventCatch;
+    Expr* capture = unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type, always),
+                                         place->getBeginLoc());
     return in_constexpr_ ? unit_.hooks.UnlessConstant(capture) : capture;
   }
   if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
@@ -243,6 +246,19 @@ Expr* Rewriter::Report(Expr* expression, uint32_t node) {
   clang::OpaqueValueExpr* value = Once(ast(), expression);
   Expr* seen = expression->isPRValue() ? value : Load(ast(), value);
   return InOrder(ast(), expression, {value, ReportCall(seen, node)}, value);
+}
+
+// Code generation makes the result of a pseudo-object in the place that the whole is made for; in a
+// ParenExpr it would be copied.
+Expr* Rewriter::ReportMade(Expr* object, uint32_t node) {
+  if (node == kNoNode) return object;
+  if (auto* cleanups = llvm::dyn_cast<clang::ExprWithCleanups>(object)) {
+    cleanups->setSubExpr(ReportMade(cleanups->getSubExpr(), node));
+    return cleanups;
+  }
+  clang::OpaqueValueExpr* made = Once(ast(), object);
+  Expr* const call = ReportPlaceCall(made, node);
+  return clang::PseudoObjectExpr::Create(ast(), object, {made, call}, /*resultIndex=*/0);
 }
 
 uint64_t Rewriter::Hash(const Stmt* statement) const { return HashSubtree(unit_.ast, statement); }

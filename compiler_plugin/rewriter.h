@@ -59,6 +59,9 @@ class Rewriter {
 
   // `expression` with its value reported; for a glvalue the value that it holds afterwards.
   clang::Expr* Report(clang::Expr* expression, uint32_t node);
+  // A prvalue of a class with what it makes reported; it is made where it would have been without.
+  // Not while the compiler evaluates a constant.
+  clang::Expr* ReportMade(clang::Expr* object, uint32_t node);
   // The call alone.
   clang::Expr* ReportCall(clang::Expr* value, uint32_t node);
   // The call that reports what the glvalue `place` holds; `node` is from AddPlaceNode.

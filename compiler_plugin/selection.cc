@@ -58,6 +58,7 @@ bool IsOfVariable(scope_event_kind kind) {
     case kScopeEventRead:
     case kScopeEventMember:
     case kScopeEventReserve:
+    case kScopeEventCatch:
       return true;
     default:
       return false;

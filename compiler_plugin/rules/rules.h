@@ -65,7 +65,7 @@ clang::Stmt* RewriteObjectAssign(clang::BinaryOperator& assign, Rewriter& rewrit
 clang::Stmt* RewriteOperatorCall(clang::CXXOperatorCallExpr& call, Rewriter& rewriter);
 clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter);
 
-// Only for a throw that is a statement of its own.
+// "throw;" only where it is a statement of its own.
 clang::Stmt* RewriteThrow(clang::CXXThrowExpr& expression, Rewriter& rewriter);
 clang::Stmt* RewriteCatch(clang::CXXCatchStmt& handler, Rewriter& rewriter);
 

@@ -154,20 +154,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     state.wide.Other(ended_);
     if (!ended_.empty() && !ShowWide(event_.thread, state)) return false;
   }
-  event_.thrown = nullptr;
-  if (column.kind == kScopeEventThrow || state.thrown != nullptr) [[unlikely]] {
-    Exception(column, place, how, state);
-  }
-  event_.reserved_seq = kNoSeq;
-  if (column.kind == kScopeEventReserve) {
-    state.calls.Reserve(column.node->of, seq_);
-  } else if (column.kind == kScopeEventCatch) {
-    state.calls.Catch();
-  } else if (state.calls.has_reservations()) [[unlikely]] {
-    event_.reserved_seq = state.calls.Complete(column.node->id);
-  }
-  if (state.calls.has_abandoned()) [[unlikely]]
-    for (uint64_t seq : state.calls.TakeAbandoned()) abandoned_.push_back(seq);
+  Follow(column, place, how, state);
   if (!column.selected || !InRange()) return true;
   event_.seq = seq_;
   event_.thread_seq = state.thread_seq;
@@ -184,6 +171,25 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
   const bool goes_on = visit_(event_);
   abandoned_.clear();
   return goes_on;
+}
+
+// What the event means for exceptions and assignments that are on their way.
+inline void EventWalk::Follow(const Column& column, const Calls::Place& place, uint8_t how,
+                              ThreadState& state) {
+  event_.thrown = nullptr;
+  if (column.kind == kScopeEventThrow || state.thrown != nullptr) [[unlikely]] {
+    Exception(column, place, how, state);
+  }
+  event_.reserved_seq = kNoSeq;
+  if (column.kind == kScopeEventReserve) {
+    state.calls.Reserve(column.node->of, seq_);
+  } else if (column.kind == kScopeEventCatch) {
+    state.calls.Catch();
+  } else if (state.calls.has_reservations()) [[unlikely]] {
+    event_.reserved_seq = state.calls.Complete(column.node->id);
+  }
+  if (state.calls.has_abandoned()) [[unlikely]]
+    for (uint64_t seq : state.calls.TakeAbandoned()) abandoned_.push_back(seq);
 }
 
 Calls::Place EventWalk::Coroutine(const Column& column, ThreadState& state) {
@@ -225,7 +231,10 @@ bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
   if (!is_part) {
     place = state.calls.Inside(column.function, column.by_hand);
     if (place.unwound != 0) state.place = 0;
-    if (SCOPE_WIDE_OFFSET(value) == 0) Order(column, state);
+    if (SCOPE_WIDE_OFFSET(value) == 0) {
+      Order(column, state);
+      Follow(column, place, 0, state);
+    }
   }
   state.wide.Add({.node = column.node->number,
                   .is_part = is_part,
@@ -233,6 +242,8 @@ bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
                   .seq = seq_,
                   .thread_seq = state.thread_seq,
                   .order = state.order,
+                  .reserved_seq = event_.reserved_seq,
+                  .thrown = event_.thrown,
                   .place = place},
                  ended_);
   return ended_.empty() || ShowWide(event_.thread, state);
@@ -258,7 +269,13 @@ bool EventWalk::ShowWide(uint32_t thread, ThreadState& state) {
     event.call = value.place.call;
     event.depth = value.place.depth;
     event.unwound = value.place.unwound;
-    if (!visit_(event)) return false;
+    event.reserved_seq = value.reserved_seq;
+    event.thrown = value.thrown;
+    event.abandoned = abandoned_.data();
+    event.abandoned_count = static_cast<uint32_t>(abandoned_.size());
+    const bool goes_on = visit_(event);
+    abandoned_.clear();
+    if (!goes_on) return false;
   }
   return true;
 }

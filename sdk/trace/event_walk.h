@@ -76,6 +76,7 @@ class EventWalk {
   bool ShowWide(uint32_t thread, ThreadState& state);
   static void Stamp(uint64_t ticks, ThreadState& state);
   Calls::Place Coroutine(const Column& column, ThreadState& state);
+  void Follow(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
   void Exception(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;

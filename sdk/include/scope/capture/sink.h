@@ -97,6 +97,16 @@ SCOPE_CAPTURE typename If<IsWorthIt<T>::value, void>::type CaptureObject(const v
   }
 }
 
+// The same for an object of so many bytes that has nothing to show.
+SCOPE_CAPTURE inline void CaptureOpaque(const void* node, Size object_bytes) noexcept {
+  unsigned char bytes[16];
+  Writer writer(bytes, sizeof(bytes));
+  writer.Number(kScopeCapturedOpaque, object_bytes);
+  if (__scope_capture_bytes != nullptr) {
+    __scope_capture_bytes(node, bytes, writer.size(), writer.size());
+  }
+}
+
 // The bodies of Describe that the plugin makes are calls of these.
 inline bool BeginParts(Writer& writer) noexcept { return writer.Open(kScopeCapturedRecord); }
 template <class T>

@@ -9,7 +9,7 @@ _Atomic int count;
 
 static struct Point Moved(struct Point p, int by) {  // EVENT: enter Moved, param p 0100000002000000, param by 2
   p.x += by;  // EVENT: update p.x 3
-  return p;
+  return p;  // EVENT: return p 0300000002000000
 }  // EVENT: exit Moved
 
 int main(void) {  // EVENT: enter main
