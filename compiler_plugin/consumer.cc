@@ -133,14 +133,13 @@ void Consumer::VisitVariable(clang::VarDecl* variable) {
       !unit_->selection.IsWantedCode(variable->getLocation())) {
     return;
   }
-  if (code_waits_ || variable->getTemplateSpecializationKind() == clang::TSK_ImplicitInstantiation) {
+  if (code_waits_) {
     waiting_variables_.push_back(variable);
   } else {
     RunInitialiser(*variable);
   }
 }
 
-// Of a template: code generation does not get to it before the end of the unit.
 void Consumer::HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) {
   if (Failed()) return;
   Start();
@@ -149,8 +148,8 @@ void Consumer::HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) {
 
 void Consumer::RunInitialiser(clang::VarDecl& variable) {
   if (!initialised_.insert(&variable).second) return;
-  const auto kind = variable.getTemplateSpecializationKind();
-  const bool is_shared = kind == clang::TSK_ExplicitInstantiationDefinition;
+  // More may come of the template, and code generation does not wait.
+  const bool is_shared = clang::isTemplateInstantiation(variable.getTemplateSpecializationKind());
   if (IsInitialisedAtRunTime(variable) && !is_shared) {
     FunctionDecl* function = StandInForInitialiser(unit_->ast, variable);
     unit_->keys.SetStandIn(function, unit_->keys.OfDeclaration(variable));
@@ -160,7 +159,7 @@ void Consumer::RunInitialiser(clang::VarDecl& variable) {
   if (unit_->chosen_level >= kScopeLevelValues) {
     unit_->report.Skipped({variable.getLocation(), variable.getInit()->getEndLoc()}, "init",
                           variable.getName(),
-                          is_shared ? "it shares its code with its template" : kThereBefore);
+                          is_shared ? "a variable of a template" : kThereBefore);
   }
   NameLambdas(variable.getInit(), unit_->keys.OfDeclaration(variable), "", *unit_);
 }

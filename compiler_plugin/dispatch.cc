@@ -169,10 +169,7 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
     return expression;
   }
   if (auto* choice = llvm::dyn_cast<clang::BinaryConditionalOperator>(expression)) {
-    // Its other children are views of the first one.
-    Stmt*& common = *choice->children().begin();
-    common = Rewrite(common);
-    return expression;
+    return RewriteElvis(*choice, *this);
   }
   RewriteChildren(expression);
   return expression;

@@ -50,6 +50,17 @@ clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter) {
   return &statement;
 }
 
+clang::Stmt* RewriteElvis(clang::BinaryConditionalOperator& choice, Rewriter& rewriter) {
+  // The common part, the condition and what there is if it is true, which are views of it, the rest.
+  auto slot = choice.children().begin();
+  *slot = rewriter.Rewrite(*slot);
+  ++slot;
+  *slot = RewriteCondition(llvm::cast<clang::Expr>(*slot), kScopeEventBranch, rewriter);
+  std::advance(slot, 2);
+  *slot = rewriter.Rewrite(*slot);
+  return &choice;
+}
+
 clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& rewriter) {
   auto slot = choice.children().begin();
   auto* condition = llvm::cast<clang::Expr>(*slot);

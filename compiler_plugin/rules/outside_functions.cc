@@ -2,7 +2,7 @@
 // stands in front of the value; where it is left is found later, as that of any function.
 //
 //   int n = f();   ->  int n = (enter(n::<init>), (v = f(), init(v), v));
-//   Point p(f());  ->  Point p = (enter(p::<init>), Point(f()));
+//   Point p(f());  ->  Point p = (enter(p::<init>), (o = Point(f()), init(&o), o));
 
 #include "compiler_plugin/expressions.h"
 #include "compiler_plugin/rules/rules.h"
@@ -49,15 +49,16 @@ void RewriteOutside(clang::VarDecl& variable, uint32_t enter, Rewriter& rewriter
                          value->isPRValue();
   const bool is_bound = type->isReferenceType() && value->isLValue() &&
                         !llvm::isa<clang::MaterializeTemporaryExpr>(value->IgnoreImplicit());
+  const bool is_object = type->isRecordType() && value->isPRValue();
   const clang::SourceRange range(variable.getLocation(), value->getEndLoc());
   uint32_t node = kNoNode;
-  if (is_scalar || is_bound) {
+  if (is_scalar || is_bound || is_object) {
     const uint64_t hash = MixHash(HashText(variable.getName()), rewriter.Hash(value));
     node = rewriter.AddPlaceNode(kScopeEventInit, type, range, variable.getName().str(), hash,
                                  redacted);
   } else {
     rewriter.NoteSkip(kScopeEventInit, range, variable.getName(),
-                      "an object that is made outside of functions: its parts are reported");
+                      "an array, or what lives as long as its name, made outside of functions");
   }
   InsideNode inside(rewriter, node);
   rewriter.NameParts(value, variable.getName().str(), redacted);
@@ -67,6 +68,7 @@ void RewriteOutside(clang::VarDecl& variable, uint32_t enter, Rewriter& rewriter
     value = RewriteReference(value, node, rewriter);
   } else {
     value = rewriter.Rewrite(value);
+    if (is_object) value = rewriter.ReportMade(value, node);
   }
   if (enter != kNoNode) {
     // What is temporary lives until the object is made: the clean-ups stay outermost.

@@ -55,6 +55,8 @@ clang::Stmt* RewriteWhile(clang::WhileStmt& loop, Rewriter& rewriter);
 clang::Stmt* RewriteDo(clang::DoStmt& loop, Rewriter& rewriter);
 clang::Stmt* RewriteFor(clang::ForStmt& loop, Rewriter& rewriter);
 clang::Stmt* RewriteRangeFor(clang::CXXForRangeStmt& loop, Rewriter& rewriter);
+// a ?: b
+clang::Stmt* RewriteElvis(clang::BinaryConditionalOperator& choice, Rewriter& rewriter);
 clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& rewriter);
 
 clang::Stmt* RewriteBinary(clang::BinaryOperator& binary, Rewriter& rewriter);

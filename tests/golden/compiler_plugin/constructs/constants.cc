@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <type_traits>
 
 constexpr int Sum(int n) {  // EVENT: enter Sum, param n 2
