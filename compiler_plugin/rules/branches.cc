@@ -8,6 +8,9 @@ namespace {
 
 // What runs of "if consteval" when the program runs.
 void RewriteRunTimeBranch(clang::IfStmt& statement, Rewriter& rewriter) {
+  const clang::Stmt* never =
+      statement.isNegatedConsteval() ? statement.getElse() : statement.getThen();
+  if (never != nullptr) rewriter.NoteUntouched(never->getSourceRange(), "it never runs");
   if (statement.isNegatedConsteval()) {
     statement.setThen(rewriter.RewriteStatement(statement.getThen()));
   } else if (statement.getElse() != nullptr) {

@@ -57,7 +57,9 @@ Stmt* RewriteCode(Stmt* code, unsigned loops, Rewriter& rewriter) {
 
 Stmt* RewriteParallel(clang::OMPExecutableDirective& directive, Rewriter& rewriter) {
   if (IsUntouched(directive)) {
-    rewriter.NoteUntouched(directive.getSourceRange(), "an OpenMP directive whose code must stay as it is");
+    clang::SourceRange range = directive.getSourceRange();
+    if (directive.hasAssociatedStmt()) range.setEnd(directive.getRawStmt()->getEndLoc());
+    rewriter.NoteUntouched(range, "an OpenMP directive whose code must stay as it is");
     return &directive;
   }
   const auto* loops = llvm::dyn_cast<clang::OMPLoopBasedDirective>(&directive);

@@ -62,6 +62,10 @@ bool IsReportedBehind(const clang::VarDecl& variable, Rewriter& rewriter) {
 }  // namespace
 
 void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
+  if (variable.hasInit() && !IsInitialisedHere(variable, rewriter)) {
+    rewriter.NoteSkip(kScopeEventInit, NameAndValue(variable), variable.getName(),
+                      "it is there before the program starts");
+  }
   if (!IsOwnLocal(variable, rewriter) || IsKnownConstant(variable, rewriter)) return;
   clang::Stmt** slot = variable.getInitAddress();
   if (slot == nullptr || *slot == nullptr) return;

@@ -32,7 +32,7 @@ class Candidates : public RecursiveASTVisitor<Candidates> {
         variable->getDeclContext()->isDependentContext()) {
       return true;
     }
-    if (isa<ParmVarDecl>(variable)) return true;
+    if (isa<ParmVarDecl>(variable) || variable->isExceptionVariable()) return true;
     const Expr* value = variable->getInit();
     const auto* made = dyn_cast<CXXConstructExpr>(value->IgnoreImplicit());
     const bool does_nothing = made != nullptr && made->getConstructor()->isTrivial() &&
@@ -40,6 +40,8 @@ class Candidates : public RecursiveASTVisitor<Candidates> {
     if (!does_nothing) Print(variable->getLocation(), "init");
     return true;
   }
+  // What the compiler has made of a clause.
+  bool VisitOMPReductionClause(OMPReductionClause*) { return true; }
   bool VisitBindingDecl(BindingDecl* binding) {
     const auto* whole = dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl());
     if (whole != nullptr && whole->hasLocalStorage() && !binding->getType()->isDependentType()) {

@@ -1,4 +1,5 @@
-"""What of a program could make an event does, or the report file says why not.
+"""What of a program could make an event does, or the report file says why not. Code that is never
+emitted says so on its line: // UNREACHED.
 
 candidates.cc knows what could; it shares nothing with the plugin.
 """
@@ -30,11 +31,13 @@ def compiled(toolchain, program, flags):
 
 
 def is_skipped(candidate, skipped):
-    line, column, _ = candidate
+    """Itself, or with the function or the statement that it is in."""
+    line, column, kind = candidate
     for row in skipped:
-        first = (row["line"], row["col"])
-        last = (row.get("end_line", row["line"]), row.get("end_col", row["col"] + 1))
-        if first <= (line, column) < last:
+        first, last = (row["line"], row["col"]), (row["end_line"], row["end_col"])
+        if row["what"] in ("function", "statement") and first <= (line, column) < last:
+            return True
+        if row["what"] == kind and first == (line, column):
             return True
     return False
 
