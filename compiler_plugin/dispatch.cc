@@ -1,8 +1,9 @@
 // Which rule a statement goes to, and which statements are never touched.
 
+#include <optional>
+
 #include "clang/AST/Attr.h"
 #include "clang/AST/StmtOpenMP.h"
-#include "compiler_plugin/report.h"
 #include "compiler_plugin/rules/rules.h"
 
 namespace scope::compiler_plugin {
@@ -20,9 +21,8 @@ std::optional<llvm::StringRef> WhyUntouched(const Stmt* statement) {
     case Stmt::ConstantExprClass:
     case Stmt::CXXInheritedCtorInitExprClass:
     case Stmt::OpaqueValueExprClass:
-    case Stmt::SubstNonTypeTemplateParmExprClass:
-      return "";
     case Stmt::PseudoObjectExprClass:
+    case Stmt::SubstNonTypeTemplateParmExprClass:
       return "";
     case Stmt::CXXNoexceptExprClass:
     case Stmt::CXXTypeidExprClass:

@@ -188,6 +188,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   node.kind = kind;
   node.function = function_index_;
   node.parent = parent_;
+  node.loop = loop_;
   node.type_name = unit_.types.Index(type.isNull() ? type : type.getNonReferenceType());
   node.place = unit_.places.Find(range);
   node.name = std::move(name);

@@ -97,6 +97,7 @@ class Rewriter {
  private:
   friend class InsideNode;
   friend class InsideContext;
+  friend class InsideLoop;
   friend class AtEveryLevel;
 
   // Why such a node is not made; empty: it is.
@@ -118,6 +119,7 @@ class Rewriter {
   bool has_frame_;
   bool redacts_all_;  // Its values must not be seen.
   uint32_t parent_ = kNoNode;
+  uint32_t loop_ = kNoNode;
   const clang::Stmt* current_ = nullptr;  // The innermost one that is being rewritten.
   uint64_t lambda_context_ = 0;
   llvm::DenseMap<const clang::VarDecl*, uint32_t> pending_;
@@ -146,6 +148,19 @@ class InsideNode {
     if (node != kNoNode) rewriter_.parent_ = node;
   }
   ~InsideNode() { rewriter_.parent_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  uint32_t outer_;
+};
+
+// While it lives, new nodes happen in the turns of the loop whose node is `node`.
+class InsideLoop {
+ public:
+  InsideLoop(Rewriter& rewriter, uint32_t node) : rewriter_(rewriter), outer_(rewriter.loop_) {
+    if (node != kNoNode) rewriter_.loop_ = node;
+  }
+  ~InsideLoop() { rewriter_.loop_ = outer_; }
 
  private:
   Rewriter& rewriter_;

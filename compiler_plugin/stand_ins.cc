@@ -23,15 +23,15 @@ FunctionDecl* Make(ASTContext& ast, clang::DeclContext* in, clang::SourceRange r
 FunctionDecl* StandInForInitialiser(ASTContext& ast, clang::VarDecl& variable) {
   const clang::SourceLocation where = variable.getLocation();
   const clang::SourceRange range(where, variable.getInit()->getEndLoc());
-  FunctionDecl* function = Make(ast, variable.getDeclContext(), range,
-                                (variable.getName() + "::<init>").str(),
-                                ast.getFunctionType(ast.VoidTy, {}, {}));
+  FunctionDecl* function =
+      Make(ast, variable.getDeclContext(), range, (variable.getName() + "::<init>").str(),
+           ast.getFunctionType(ast.VoidTy, {}, {}));
   if (const auto* attributes = variable.hasAttrs() ? &variable.getAttrs() : nullptr) {
     function->setAttrs(*attributes);
   }
   clang::Stmt* const value = variable.getInit();
-  function->setBody(clang::CompoundStmt::Create(ast, {value}, clang::FPOptionsOverride(), where,
-                                                range.getEnd()));
+  function->setBody(
+      clang::CompoundStmt::Create(ast, {value}, clang::FPOptionsOverride(), where, range.getEnd()));
   return function;
 }
 

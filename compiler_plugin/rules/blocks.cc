@@ -10,8 +10,7 @@ clang::Stmt* RewriteBlock(clang::BlockExpr& block, Rewriter& rewriter) {
   clang::BlockDecl& declaration = *block.getBlockDecl();
   Unit& unit = rewriter.unit();
   clang::FunctionDecl* function = StandInForBlock(rewriter.ast(), block, rewriter.function());
-  unit.keys.SetStandIn(function,
-                       rewriter.ids().NextBlock(declaration, rewriter.lambda_context()));
+  unit.keys.SetStandIn(function, rewriter.ids().NextBlock(declaration, rewriter.lambda_context()));
   Rewriter(unit, *function).Run();
   declaration.setBody(llvm::cast<clang::CompoundStmt>(function->getBody()));
   return &block;

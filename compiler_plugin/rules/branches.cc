@@ -54,7 +54,8 @@ clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter) {
 }
 
 clang::Stmt* RewriteElvis(clang::BinaryConditionalOperator& choice, Rewriter& rewriter) {
-  // The common part, the condition and what there is if it is true, which are views of it, the rest.
+  // The common part, the condition and what there is if it is true, which are views of it, the
+  // rest.
   auto slot = choice.children().begin();
   *slot = rewriter.Rewrite(*slot);
   ++slot;

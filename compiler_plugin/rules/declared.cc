@@ -22,10 +22,9 @@ clang::Expr* AllBefore(llvm::ArrayRef<clang::Stmt*> reports, clang::Expr* value,
 clang::VarDecl* MakeSeen(llvm::ArrayRef<clang::Stmt*> reports, clang::SourceLocation where,
                          Rewriter& rewriter) {
   clang::ASTContext& ast = rewriter.ast();
-  auto* seen = clang::VarDecl::Create(ast, &rewriter.function(), where, where,
-                                      &ast.Idents.get("__scope_seen"), ast.IntTy,
-                                      ast.getTrivialTypeSourceInfo(ast.IntTy, where),
-                                      clang::SC_None);
+  auto* seen = clang::VarDecl::Create(
+      ast, &rewriter.function(), where, where, &ast.Idents.get("__scope_seen"), ast.IntTy,
+      ast.getTrivialTypeSourceInfo(ast.IntTy, where), clang::SC_None);
   seen->setImplicit();
   seen->setIsUsed();
   seen->addAttr(clang::NoDebugAttr::CreateImplicit(ast));

@@ -11,7 +11,7 @@ void NameLambdas(clang::Expr* value, uint64_t key, llvm::StringRef name, Unit& u
   ForEachLambda(value, [&](clang::LambdaExpr& lambda) {
     if (unit.keys.KnowsLambda(lambda.getLambdaClass())) return;
     clang::CXXMethodDecl* call_operator = lambda.getCallOperator();
-    unit.keys.SetLambda(lambda.getLambdaClass(), 
+    unit.keys.SetLambda(lambda.getLambdaClass(),
                         ids.NextLambda(*call_operator, name.empty() ? 0 : HashText(name)));
     unit.on_function(call_operator);
   });

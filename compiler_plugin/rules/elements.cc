@@ -130,9 +130,9 @@ clang::Stmt* RewriteLiteral(clang::CompoundLiteralExpr& literal, Rewriter& rewri
     return &literal;
   }
   Expr* const value = list->getInit(0);
-  const uint32_t node = rewriter.AddValueNode(
-      kScopeEventMember, value->getType(), literal.getSourceRange(), rewriter.Text(&literal),
-      rewriter.Hash(&literal), rewriter.Redacts(value));
+  const uint32_t node = rewriter.AddValueNode(kScopeEventMember, value->getType(),
+                                              literal.getSourceRange(), rewriter.Text(&literal),
+                                              rewriter.Hash(&literal), rewriter.Redacts(value));
   InsideNode inside(rewriter, node);
   list->setInit(0, rewriter.Report(rewriter.Rewrite(value), node));
   return &literal;

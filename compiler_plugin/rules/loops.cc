@@ -49,12 +49,17 @@ clang::Stmt* WithFirst(Statements first, clang::Stmt* body, Rewriter& rewriter) 
     return rewriter.Keep(WithStatements(rewriter.ast(), *block, first));
   }
   first.push_back(body);
-  return rewriter.Keep(clang::CompoundStmt::Create(rewriter.ast(), first,
-                                                   clang::FPOptionsOverride(),
-                                                   body->getBeginLoc(), body->getEndLoc()));
+  return rewriter.Keep(clang::CompoundStmt::Create(
+      rewriter.ast(), first, clang::FPOptionsOverride(), body->getBeginLoc(), body->getEndLoc()));
 }
 
-// A turn is noted before what stands in the loop, which has its nodes in that order, too.
+// The node of the loop whose head or turn was rewritten since there were `first` nodes.
+uint32_t LoopNode(size_t first, Rewriter& rewriter) {
+  const std::vector<NodeInfo>& nodes = rewriter.unit().list.nodes;
+  const bool is_there = first < nodes.size() && nodes[first].kind == kScopeEventLoop;
+  return is_there ? static_cast<uint32_t>(first) : kNoNode;
+}
+
 clang::Stmt* RewriteBody(clang::Stmt* body, Statements first, Rewriter& rewriter) {
   return WithFirst(std::move(first), rewriter.RewriteStatement(body), rewriter);
 }
@@ -63,16 +68,22 @@ clang::Stmt* RewriteBody(clang::Stmt* body, Statements first, Rewriter& rewriter
 
 clang::Stmt* RewriteWhile(clang::WhileStmt& loop, Rewriter& rewriter) {
   if (auto* variable = loop.getConditionVariable()) RewriteVariable(*variable, rewriter);
+  const size_t first = rewriter.unit().list.nodes.size();
   Statements turn = ReportTurn(loop.getCond(), loop.getWhileLoc(), rewriter);
   loop.setCond(RewriteLoopCondition(loop.getCond(), !turn.empty(), rewriter));
+  InsideLoop inside(rewriter, LoopNode(first, rewriter));
   loop.setCond(ReportConditionVariable(loop.getConditionVariable(), loop.getCond(), rewriter));
   loop.setBody(RewriteBody(loop.getBody(), std::move(turn), rewriter));
   return &loop;
 }
 
 clang::Stmt* RewriteDo(clang::DoStmt& loop, Rewriter& rewriter) {
+  const size_t first = rewriter.unit().list.nodes.size();
   Statements turn = ReportTurn(loop.getCond(), loop.getWhileLoc(), rewriter);
   loop.setCond(RewriteLoopCondition(loop.getCond(), !turn.empty(), rewriter));
+  const uint32_t node = LoopNode(first, rewriter);
+  if (node != kNoNode) rewriter.unit().list.nodes[node].ends_turn = turn.empty();
+  InsideLoop inside(rewriter, node);
   loop.setBody(RewriteBody(loop.getBody(), std::move(turn), rewriter));
   return &loop;
 }
@@ -80,8 +91,10 @@ clang::Stmt* RewriteDo(clang::DoStmt& loop, Rewriter& rewriter) {
 clang::Stmt* RewriteFor(clang::ForStmt& loop, Rewriter& rewriter) {
   loop.setInit(RewriteInit(loop.getInit(), rewriter));
   if (auto* variable = loop.getConditionVariable()) RewriteVariable(*variable, rewriter);
+  const size_t first = rewriter.unit().list.nodes.size();
   Statements turn = ReportTurn(loop.getCond(), loop.getForLoc(), rewriter);
   loop.setCond(RewriteLoopCondition(loop.getCond(), !turn.empty(), rewriter));
+  InsideLoop inside(rewriter, LoopNode(first, rewriter));
   loop.setCond(ReportConditionVariable(loop.getConditionVariable(), loop.getCond(), rewriter));
   loop.setInc(rewriter.Rewrite(loop.getInc()));
   loop.setBody(RewriteBody(loop.getBody(), std::move(turn), rewriter));
@@ -98,6 +111,7 @@ clang::Stmt* RewriteRangeFor(clang::CXXForRangeStmt& loop, Rewriter& rewriter) {
                             rewriter.Text(range), rewriter.Hash(range), /*redacted=*/false);
   auto* range_variable = llvm::cast<clang::VarDecl>(loop.getRangeStmt()->getSingleDecl());
   RewriteVariable(*range_variable, rewriter);
+  InsideLoop inside(rewriter, node);
   RewriteVariable(*loop.getLoopVariable(), rewriter);
   loop.setCond(rewriter.Report(condition, node));
   Statements declared = ReportsOf(*loop.getLoopVariable(), rewriter);

@@ -45,8 +45,8 @@ void RewriteOutside(clang::VarDecl& variable, uint32_t enter, Rewriter& rewriter
   auto* value = llvm::cast<Expr>(*slot);
   const clang::QualType type = variable.getType();
   const bool redacted = rewriter.Redacts(variable);
-  const bool is_scalar = ClassifyValue(rewriter.ast(), type) != kScopeValueNone &&
-                         value->isPRValue();
+  const bool is_scalar =
+      ClassifyValue(rewriter.ast(), type) != kScopeValueNone && value->isPRValue();
   const bool is_bound = type->isReferenceType() && value->isLValue() &&
                         !llvm::isa<clang::MaterializeTemporaryExpr>(value->IgnoreImplicit());
   const bool is_object = type->isRecordType() && value->isPRValue();
@@ -74,8 +74,8 @@ void RewriteOutside(clang::VarDecl& variable, uint32_t enter, Rewriter& rewriter
     // What is temporary lives until the object is made: the clean-ups stay outermost.
     auto* cleanups = llvm::dyn_cast<clang::ExprWithCleanups>(value);
     Expr* const inner = cleanups != nullptr ? cleanups->getSubExpr() : value;
-    Expr* const marked = Before(
-        rewriter.ast(), rewriter.MarkCall(kEnterHook, enter, range.getBegin()), inner);
+    Expr* const marked =
+        Before(rewriter.ast(), rewriter.MarkCall(kEnterHook, enter, range.getBegin()), inner);
     if (cleanups != nullptr) cleanups->setSubExpr(marked);
     if (cleanups == nullptr) value = marked;
   }

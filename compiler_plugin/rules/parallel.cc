@@ -64,7 +64,8 @@ Stmt* RewriteParallel(clang::OMPExecutableDirective& directive, Rewriter& rewrit
   }
   const auto* loops = llvm::dyn_cast<clang::OMPLoopBasedDirective>(&directive);
   Stmt* const code = directive.getRawStmt();
-  Stmt* const rewritten = RewriteCode(code, loops != nullptr ? loops->getLoopsNumber() : 0, rewriter);
+  Stmt* const rewritten =
+      RewriteCode(code, loops != nullptr ? loops->getLoopsNumber() : 0, rewriter);
   if (rewritten == code) return &directive;
   // All captured statements down to the code are one in the other.
   for (Stmt*& child : directive.children()) {

@@ -42,7 +42,8 @@ class CsmithTest(harness.ScopeTest):
         folder = self.folder / str(seed)
         folder.mkdir()
         source = folder / "random.c"
-        harness.run("csmith", "--seed", seed, *(SMALL if seed % 4 else []), "-o", source)
+        harness.run("csmith", "--seed", seed, *(SMALL if seed % 4 else []), "-o", source,
+                    cwd=folder)
         # Without undefined behaviour, the optimisation does not count.
         plain = self.build(source, ["clang-19"], "-O0")
         try:

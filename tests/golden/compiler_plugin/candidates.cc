@@ -1,7 +1,7 @@
 // Prints what of a program could make an event: "<line> <column> <kind>", one on a line.
 //
-// It knows the language and nothing of the plugin: what it prints and the plugin neither reports nor
-// says that it skips has been forgotten.
+// It knows the language and nothing of the plugin: what it prints and the plugin neither reports
+// nor says that it skips has been forgotten.
 
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -185,7 +185,8 @@ class Action : public ASTFrontendAction {
 // usage: candidates FILE -- FLAGS...
 int main(int count, const char** arguments) {
   std::string error;
-  const auto database = tooling::FixedCompilationDatabase::loadFromCommandLine(count, arguments, error);
+  const auto database =
+      tooling::FixedCompilationDatabase::loadFromCommandLine(count, arguments, error);
   if (database == nullptr || count < 2) return 2;
   tooling::ClangTool tool(*database, {arguments[1]});
   return tool.run(tooling::newFrontendActionFactory<Action>().get());
