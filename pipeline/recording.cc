@@ -146,6 +146,7 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.recording_ns = MonotonicNs() - started_ns;
   result.trace_bytes = store_.counts().trace_bytes;
   result.limit_reached = store_.limit_reached();
+  result.failure = store_.failure();
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
   result.losses = store_.losses();
@@ -195,6 +196,7 @@ absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOpti
   const scope_session& shared = (*session)->shared();
   adopted.on_full = static_cast<scope_on_full>(shared.on_full);
   adopted.clock = static_cast<scope_clock>(shared.clock);
+  adopted.clock_source = static_cast<scope_clock_source>(shared.clock_source);
   adopted.ring_bytes = shared.ring_bytes;
   if (absl::Status status = PrepareTraceFolder(options.directory); !status.ok()) return status;
   const absl::StatusOr<std::unique_ptr<TraceFile>> file =

@@ -64,6 +64,7 @@ bool Store::Put(const Note& block) {
     return true;
   }
   failed_ = true;
+  failure_ = std::string(status.message());
   if (options_.stop && block.kind != kScopeBlockTotals) options_.stop(Advice(status));
   return false;
 }
@@ -76,7 +77,8 @@ void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
                     .dropped_without_ring = dropped_without_ring_ + dropped_unknown_,
                     .exit_code = exit_code,
                     .recorded_ns = static_cast<uint64_t>(recorded_ns),
-                    .limit_reached = limit_reached_};
+                    .limit_reached = limit_reached_,
+                    .failure = failure_};
   for (const uint32_t thread : changed_) {
     const trace::Thread& counts = rows_[thread].counts;
     if (thread < threads_known_) {

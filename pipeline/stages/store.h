@@ -42,6 +42,7 @@ class Store {
   // Of all threads; whole after Finish().
   const trace::Losses& losses() const { return losses_; }
   bool failed() const { return failed_; }
+  const std::string& failure() const { return failure_; }  // empty: all could be written
   bool limit_reached() const { return limit_reached_; }
 
   // For a look from another thread.
@@ -79,6 +80,7 @@ class Store {
   uint64_t continued_ = 0;  // records that are no event of their own
   uint64_t dropped_without_ring_ = 0;
   bool failed_ = false;
+  std::string failure_;
   bool limit_reached_ = false;
   size_t warnings_ = 0;
   Counts counts_;

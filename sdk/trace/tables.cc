@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "scope/wire/block.h"
+#include "scope/wire/clock.h"
 
 namespace scope::trace {
 namespace {
@@ -96,6 +97,8 @@ absl::Status Tables::AddSession(const wire::Session& session) {
   info.started_unix_ns = session.started_unix_ns();
   info.on_full = session.on_full();
   info.clock = session.clock();
+  info.clock_source = session.clock_source();
+  if (info.clock_source == kScopeClockSourceMonotonic) clock.SetNsPerTick(1);
   info.ring_bytes = session.ring_bytes();
   return absl::OkStatus();
 }
@@ -181,6 +184,7 @@ absl::Status Tables::AddThread(const wire::Thread& thread) {
 absl::Status Tables::AddTotals(const wire::Totals& totals) {
   info.complete = totals.final();
   info.limit_reached = totals.limit_reached();
+  info.failure = Text(totals.failure());
   info.exit_code = totals.exit_code();
   info.recorded_ns = static_cast<int64_t>(totals.recorded_ns());
   info.dropped_without_ring = totals.dropped_without_ring();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/units.h"
@@ -44,7 +45,9 @@ std::string LossText(const trace::TraceInfo& info, const trace::Losses& losses) 
     absl::StrAppend(&text, "; ", CountText(info.dropped_without_ring),
                     " of them from threads that could not get a ring");
   }
-  if (info.limit_reached) {
+  if (!info.failure.empty()) {
+    absl::StrAppend(&text, "; the trace could not be written: ", Printable(info.failure));
+  } else if (info.limit_reached) {
     absl::StrAppend(&text, "; the size limit was reached: --limit raises it");
   } else if (losses.dropped > 0) {
     const std::string ring = LargerRing(info, losses);
@@ -65,6 +68,14 @@ std::string CutOffText(const trace::TraceInfo& info) {
   if (!info.damage.empty()) return Printable(info.damage);
   return absl::StrCat("the recording was cut off at ", DurationText(info.recorded_ns), "; ",
                       CountText(info.event_count, "event"), " can be read");
+}
+
+const char* ClockSourceWord(uint8_t source) {
+  return source == kScopeClockSourceMonotonic ? "monotonic" : "counter";
+}
+
+const char* ClockSourceText(uint8_t source) {
+  return source == kScopeClockSourceMonotonic ? ", times from the system's clock" : "";
 }
 
 const char* ClockWord(uint8_t clock) {
