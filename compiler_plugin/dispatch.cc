@@ -25,7 +25,6 @@ std::optional<llvm::StringRef> WhyUntouched(const Stmt* statement) {
     case Stmt::SubstNonTypeTemplateParmExprClass:
       return "";
     case Stmt::CXXNoexceptExprClass:
-    case Stmt::CXXTypeidExprClass:
     case Stmt::OffsetOfExprClass:
     case Stmt::RequiresExprClass:
     case Stmt::TypeTraitExprClass:
@@ -144,6 +143,9 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
     return RewriteOperatorCall(*call, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
+  if (auto* question = llvm::dyn_cast<clang::CXXTypeidExpr>(expression)) {
+    return RewriteTypeid(*question, *this);
+  }
   if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
     return RewriteDynamicCast(*cast, *this);
   }

@@ -37,6 +37,8 @@ inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
+// void __scope_report_text(const void* node, const char* text): only while the node is switched on.
+inline constexpr char kTextHook[] = "__scope_report_text";
 // void __scope_object_<n>(const void* node, const void* object): captures an object of one type.
 // The node is an address. One that is not defined is of a type that has nothing to show.
 inline constexpr char kObjectHookPrefix[] = "__scope_object_";

@@ -127,9 +127,16 @@ bool Rewriter::RedactsNode(scope_event_kind kind, clang::QualType type, llvm::St
          unit_.selection.RedactsPlace(kind, name);
 }
 
+bool Rewriter::IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const {
+  const clang::QualType to = type->getPointeeType();
+  return type->isPointerType() && !to.isVolatileQualified() &&
+         (to->isCharType() || to->isChar8Type()) && unit_.selection.WantsText(kind, name);
+}
+
 uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                 std::string name, uint64_t hash, bool redacted) {
-  const scope_value_type value = ClassifyValue(unit_.ast, type);
+  scope_value_type value = ClassifyValue(unit_.ast, type);
+  if (value == kScopeValuePointer && IsText(kind, type, name)) value = kScopeValueCaptured;
   if (const llvm::StringRef why = WhyNot(kind, name, type, value); !why.empty()) {
     NoteSkip(kind, range, name, why);
     return kNoNode;
@@ -148,6 +155,7 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
+    if (value == kScopeValuePointer && IsText(kind, target, name)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.objects.Captures(target)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.options.bytes_max > 0)
       value = ClassifyObject(unit_.ast, target);
@@ -203,7 +211,9 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
   if (unit_.list.nodes[node].type == kScopeValueNone)
     return MarkCall(kMarkHook, node, value->getBeginLoc());
-  Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
+  const bool is_text = unit_.list.nodes[node].type == kScopeValueCaptured;
+  Expr* call = is_text ? unit_.hooks.Text(node, value, value->getBeginLoc())
+                       : unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
 
@@ -214,7 +224,7 @@ Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
   }
-  if (info.type == kScopeValueCaptured) {
+  if (info.type == kScopeValueCaptured && !type->isPointerType()) {
     // These are events whatever their value is.
     const bool always = info.kind == kScopeEventThrow || info.kind == kScopeEventCatch;
     Expr* capture = unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type, always),

@@ -103,6 +103,8 @@ class Rewriter {
   // Why such a node is not made; empty: it is.
   llvm::StringRef WhyNot(scope_event_kind kind, llvm::StringRef name, clang::QualType type,
                          scope_value_type value) const;
+  // A char* of which what it points to is asked for.
+  bool IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const;
   bool RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name);
   clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   // The same as Dispatch, with its value reported: a matcher asked for it.

@@ -64,6 +64,13 @@ clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
 clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter);
 bool IsObjectAssign(const clang::BinaryOperator& assign);
 clang::Stmt* RewriteObjectAssign(clang::BinaryOperator& assign, Rewriter& rewriter);
+// Whether an event, or an exception, may come before the value is there.
+bool MayComeBetween(const clang::Stmt* value, Rewriter& rewriter);
+// The node of the event that says that the assignment whose node is `store` has begun.
+uint32_t AddReserveNode(uint32_t store, const clang::Expr& assign, const clang::Expr& place,
+                        Rewriter& rewriter);
+// Behind everything that has been done to the assignment: what it reserves comes first.
+clang::Expr* Reserved(uint32_t reserve, clang::Expr* assign, Rewriter& rewriter);
 clang::Stmt* RewriteOperatorCall(clang::CXXOperatorCallExpr& call, Rewriter& rewriter);
 clang::Stmt* RewriteIncDec(clang::UnaryOperator& step, Rewriter& rewriter);
 
@@ -92,6 +99,12 @@ void RewriteOutside(clang::VarDecl& variable, uint32_t enter, Rewriter& rewriter
 clang::Stmt* RewriteRead(clang::ImplicitCastExpr& read, Rewriter& rewriter);
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter);
 void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter);
+// What a call returns says what an object is.
+bool IsMatch(const clang::CallExpr& call);
+// A variant that is given to std::visit.
+bool IsVisited(const clang::CallExpr& call, unsigned argument);
+void RewriteVisited(clang::CallExpr& call, unsigned argument, Rewriter& rewriter);
+clang::Stmt* RewriteTypeid(clang::CXXTypeidExpr& question, Rewriter& rewriter);
 clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter);
 // The argument rewritten, its value given to `node`; kNoNode: only rewritten.
 void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Rewriter& rewriter);

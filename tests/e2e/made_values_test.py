@@ -1,5 +1,6 @@
 """What is returned, thrown, caught and assigned is shown as it is, and made as often as without."""
 import collections
+import json
 import unittest
 
 import harness
@@ -86,16 +87,109 @@ PROBLEM = 'Problem("problem 5")'
 THROWN = [42, PROBLEM, None, "{value = 60}", "{value = 60}", "{value = 53}", "{value = 53}", '"thrown"']
 CAUGHT = [42, PROBLEM, PROBLEM, "{value = 60}", "{value = 60}", "{value = 53}", "{value = 53}", None]
 
+ASSIGNED = r"""
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+struct Counted {
+  explicit Counted(int v) : value(v) {}
+  Counted(const Counted& from) : value(from.value) { std::printf("copy %d\n", value); }
+  Counted(Counted&& from) noexcept : value(from.value) { std::printf("move %d\n", value); }
+  Counted& operator=(const Counted& from) { std::printf("assign %d\n", from.value); value = from.value; return *this; }
+  Counted& operator+=(int more) { if (more < 0) throw more; value += more; return *this; }
+  ~Counted() { std::printf("gone %d\n", value); }
+  int value;
+};
+struct Session {
+  std::shared_ptr<Session> self;
+  int* closed = nullptr;
+  ~Session() { *closed = 1; }
+  void Close() { self = nullptr; }
+};
+Counted make(int v) { std::printf("make %d\n", v); return Counted(v); }
+Counted& at(std::vector<Counted>& list, int n) { std::printf("at %d\n", n); return list[n]; }
+int main(int argc, char**) {
+  std::string text, second;
+  text = "abc";
+  text += "de";
+  second = text = "both";
+  std::map<std::string, std::string> map;
+  map["k"] = "v";
+  std::optional<int> maybe;
+  maybe = 3;
+  maybe = std::nullopt;
+  std::vector<Counted> list;
+  list.reserve(2);
+  list.emplace_back(1);
+  list.emplace_back(2);
+  at(list, 1) = make(5);
+  Counted* pointer = &list[0];
+  *pointer = list[1];
+  list[0] += 4;
+  std::unique_ptr<int> owner;
+  owner = std::make_unique<int>(argc);
+  Counted failing(9);
+  try { failing += -1; } catch (int) {}
+  int closed = 0;
+  Session* session = new Session;
+  session->closed = &closed;
+  session->self.reset(session);
+  session->Close();
+  return closed - 1;
+}
+"""
+STORED = [
+    ("text", '"abc"'), ("text", '"abcde"'), ("text", '"both"'), ("second", '"both"'),
+    ('map["k"]', '"v"'), ("maybe", "optional(3)"), ("maybe", "nullopt"),
+    ("at(list, 1)", "{value = 5}"), ("*pointer", "{value = 5}"), ("list[0]", "{value = 9}"),
+    ("owner", "-> 1"),
+]
+
+
+MATCHES = r"""
+#include <any>
+#include <string>
+#include <typeinfo>
+#include <variant>
+struct Shape { virtual ~Shape() {} };
+struct Circle : Shape {};
+struct Size {
+  int operator()(int n) const { return n; }
+  int operator()(const std::string& text) const { return static_cast<int>(text.size()); }
+};
+int main() {
+  Circle circle;
+  Shape& shape = circle;
+  std::variant<int, std::string> either = "abc";
+  int sum = std::visit(Size(), either);
+  either = 4;
+  sum += std::visit(Size(), either);
+  sum += typeid(shape) == typeid(Circle);
+  std::any any = std::string("text");
+  std::string text = std::any_cast<std::string>(any);
+  sum += std::any_cast<int>(&any) != nullptr;
+  return sum + (&dynamic_cast<Circle&>(shape) != &circle) - 8;
+}
+"""
+
 
 class MadeValuesTest(harness.ScopeTest):
+    def of_clang(self, flags):
+        return [flag for flag in flags if not flag.startswith("--scope-")]
+
     def test_returned_and_thrown(self):
         source = self.write("made.cc", PROGRAM)
         for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2"], ["-std=c++14", "-O1"],
+                      ["-std=c++17", "-O1", "--scope-level=all"],
                       ["-std=c++14", "-O2", "-fno-elide-constructors"],
                       ["-std=c++20", "-O2", "-flto=thin", "-fuse-ld=lld"],
                       ["-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti"]):
             with self.subTest(flags):
-                plain = harness.run(self.compile(source, *flags, plain=True), check=False)
+                plain = harness.run(self.compile(source, *self.of_clang(flags), plain=True),
+                                    check=False)
                 done = self.record(self.compile(source, *flags), check=False)
                 self.assertEqual((done.returncode, done.stdout), (plain.returncode, plain.stdout))
                 events = self.events()
@@ -110,6 +204,48 @@ class MadeValuesTest(harness.ScopeTest):
                                           if event["kind"] == kind], expected)
                 self.assert_balanced()
                 self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
+
+    def test_assigned(self):
+        source = self.write("assigned.cc", ASSIGNED)
+        for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2"], ["-std=c++20", "--scope-level=all"]):
+            with self.subTest(flags):
+                plain = harness.run(self.compile(source, *self.of_clang(flags), plain=True))
+                done = self.record(self.compile(source, *flags))
+                self.assertEqual(done.stdout, plain.stdout)
+                events = [event for event in self.events() if event["function"] == "main"]
+                stored = [event for event in events if event["kind"] in ("assign", "update")
+                          and event["name"] != "session->closed"]
+                self.assertEqual([(event["name"], event["value"]) for event in stored], STORED)
+                reserves = {event["seq"]: event["name"] for event in events
+                            if event["kind"] == "reserve"}
+                for event in stored:
+                    self.assertEqual(reserves.pop(event["reserved_seq"]), event["name"])
+                given_up = [seq for event in self.events() for seq in event.get("abandoned", ())]
+                self.assertEqual([reserves[seq] for seq in given_up], ["failing"])
+                self.assert_balanced()
+                self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
+
+    def test_matches(self):
+        source = self.write("matches.cc", MATCHES)
+        for flags in (["-std=c++17", "-O0"], ["-std=c++20", "-O2", "--scope-level=all"]):
+            with self.subTest(flags):
+                self.record(self.compile(source, *flags))
+                found = {(event["name"], event["value"]) for event in self.events()
+                         if event["kind"] == "match" and "<int>" not in event["name"]
+                         and "dynamic_cast" not in event["name"]}
+                self.assertEqual(found, {("either", '#1 "abc"'), ("either", "#0 4"),
+                                         ("typeid(shape)", "Circle"),
+                                         ("std::any_cast<std::string>(any)", '"text"')})
+                self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
+
+    def test_what_is_left_out_is_said(self):
+        source = self.write("assigned.cc", ASSIGNED)
+        report = self.folder / "report.json"
+        self.compile(source, "-std=c++17", f"--scope-report={report}")
+        skipped = {line["name"]: line["reason"]
+                   for line in map(json.loads, report.read_text().splitlines())
+                   if line["what"] in ("assign", "update", "step")}
+        self.assertEqual(skipped, {"self": "a pointer that owns may end the object that it is part of"})
 
 
 if __name__ == "__main__":
