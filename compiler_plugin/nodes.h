@@ -71,6 +71,8 @@ struct NodeInfo {
   uint32_t exit_index = kNoNode;  // Enter; Suspend where no guard stands yet.
   uint32_t of = kNoNode;          // Reserve: the assignment.
   uint32_t function = 0;          // Index into NodeList::functions.
+  uint32_t loop = kNoNode;        // The innermost Loop around it.
+  bool ends_turn = false;         // Loop: its event comes behind the turn that it decides on.
   uint32_t parent = kNoNode;      // The closest enclosing node; none: the function itself.
   uint32_t type_name = 0;         // Index into NodeList::types.
   Place place;

@@ -63,6 +63,10 @@ void Rewriter::Run() {
   }
 }
 
+void Rewriter::RunInitialiser(clang::VarDecl& variable) {
+  RewriteOutside(variable, AddFrameNodes(*this), *this);
+}
+
 Stmt* Rewriter::Framed(llvm::ArrayRef<Stmt*> frame, Stmt* body) {
   llvm::SmallVector<Stmt*, 8> statements(frame);
   auto* block = llvm::cast<clang::CompoundStmt>(RewriteStatement(body));
@@ -83,6 +87,41 @@ bool Rewriter::Wants(scope_event_kind kind) const {
   return false;
 }
 
+llvm::StringRef Rewriter::WhyNot(scope_event_kind kind, llvm::StringRef name, clang::QualType type,
+                                 scope_value_type value) const {
+  if (value != kScopeValueNone) return unit_.selection.WhyNot(kind, name, type);
+  return type.isVolatileQualified() ? "volatile" : "values of its type are not captured";
+}
+
+void Rewriter::NoteSkip(scope_event_kind kind, SourceRange range, llvm::StringRef name,
+                        llvm::StringRef why) {
+  if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why);
+}
+
+void Rewriter::NoteUntouched(SourceRange range, llvm::StringRef why) {
+  if (unit_.report.wanted() && range.isValid() && Wants(kScopeEventAssign)) {
+    unit_.report.Skipped(range, "statement", unit_.places.Text(range), why);
+  }
+}
+
+void Rewriter::NameParts(const Expr* value, std::string name, bool redacted) {
+  const Expr* list = value->IgnoreImplicit();
+  if (const auto* literal = llvm::dyn_cast<clang::CompoundLiteralExpr>(list)) {
+    list = literal->getInitializer();
+  }
+  if (llvm::isa<clang::InitListExpr, clang::CXXParenListInitExpr>(list)) {
+    wholes_[list] = {std::move(name), redacted};
+  }
+}
+
+Rewriter::Whole Rewriter::TakeWhole(const Expr* list) {
+  const auto found = wholes_.find(list);
+  if (found == wholes_.end()) return {};
+  Whole whole = std::move(found->second);
+  wholes_.erase(found);
+  return whole;
+}
+
 bool Rewriter::RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name) {
   return redacts_all_ || unit_.redaction.RedactsType(type) ||
          unit_.selection.RedactsPlace(kind, name);
@@ -98,10 +137,8 @@ uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, Sou
                                 std::string name, uint64_t hash, bool redacted) {
   scope_value_type value = ClassifyValue(unit_.ast, type);
   if (value == kScopeValuePointer && IsText(kind, type, name)) value = kScopeValueCaptured;
-  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, type);
-  if (value == kScopeValueNone) why_not = "values of its type are not captured";
-  if (!why_not.empty()) {
-    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+  if (const llvm::StringRef why = WhyNot(kind, name, type, value); !why.empty()) {
+    NoteSkip(kind, range, name, why);
     return kNoNode;
   }
   redacted = redacted || RedactsNode(kind, type, name);
@@ -125,10 +162,8 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   }
   const bool is_address = value == kScopeValueNone && type->isReferenceType();
   if (is_address) value = kScopeValuePointer;
-  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, target);
-  if (value == kScopeValueNone) why_not = "values of its type are not captured";
-  if (!why_not.empty()) {
-    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+  if (const llvm::StringRef why = WhyNot(kind, name, target, value); !why.empty()) {
+    NoteSkip(kind, range, name, why);
     return kNoNode;
   }
   redacted = redacted || RedactsNode(kind, target, name);
@@ -144,6 +179,12 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   return node;
 }
 
+uint32_t Rewriter::AddNodeOf(scope_event_kind kind, const Expr& expression) {
+  if (!Wants(kind)) return kNoNode;
+  return AddValueNode(kind, expression.getType(), expression.getSourceRange(), Text(&expression),
+                      Hash(&expression), Redacts(&expression));
+}
+
 uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                std::string name, uint64_t hash) {
   if (!Wants(kind)) return kNoNode;
@@ -155,6 +196,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   node.kind = kind;
   node.function = function_index_;
   node.parent = parent_;
+  node.loop = loop_;
   node.type_name = unit_.types.Index(type.isNull() ? type : type.getNonReferenceType());
   node.place = unit_.places.Find(range);
   node.name = std::move(name);

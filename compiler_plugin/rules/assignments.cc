@@ -12,11 +12,16 @@ namespace {
 
 uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewriter& rewriter) {
   const clang::Expr* place = store.getLHS();
-  if (!rewriter.IsPlainPlace(place)) return kNoNode;
+  const auto skip = [&](llvm::StringRef why) {
+    rewriter.NoteSkip(kind, store.getSourceRange(), rewriter.Text(place), why);
+    return kNoNode;
+  };
   clang::QualType type = place->getType();
+  if (type.isVolatileQualified()) return skip("volatile");
+  if (!rewriter.IsPlainPlace(place)) return skip("part of a vector");
   // What the operation itself stores; the place is not looked at again.
   if (const auto* atomic = type->getAs<clang::AtomicType>(); atomic != nullptr) {
-    if (!store.isPRValue()) return kNoNode;
+    if (!store.isPRValue()) return skip("an atomic is not looked at again");
     type = atomic->getValueType();
   }
   return rewriter.AddValueNode(kind, type, store.getSourceRange(), rewriter.Text(place),

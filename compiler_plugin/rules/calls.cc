@@ -150,6 +150,8 @@ void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter) {
   auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement.getSubStmt());
   if (returned == nullptr || returned->getRetValue() == nullptr) return;
   auto* call = llvm::dyn_cast<clang::CallExpr>(returned->getRetValue()->IgnoreParens());
+  rewriter.NoteSkip(kScopeEventReturn, returned->getRetValue()->getSourceRange(),
+                    rewriter.Text(returned->getRetValue()), "a tail call, which must stay one");
   if (call == nullptr || IsCompilersOwn(*call, rewriter)) return;
   RewriteObject(*call, rewriter);
   RewriteArguments(*call, rewriter);

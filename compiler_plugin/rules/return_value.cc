@@ -70,6 +70,10 @@ clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter) {
         rewriter.AddValueNode(kScopeEventReturn, value->getType(), value->getSourceRange(),
                               rewriter.Text(value), rewriter.Hash(value), rewriter.Redacts(value));
   }
+  if (value->isGLValue()) {
+    rewriter.NoteSkip(kScopeEventReturn, value->getSourceRange(), rewriter.Text(value),
+                      "a reference");
+  }
   InsideNode inside(rewriter, node);
   value = rewriter.Rewrite(value);
   statement.setRetValue(is_object ? value : rewriter.Report(value, node));

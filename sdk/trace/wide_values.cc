@@ -28,6 +28,7 @@ void WideValues::StartPiece(const Record& head, std::vector<WideValue>& ended) {
     begun.whole = whole;
     begun.order = head.order;
     begun.reserved_seq = head.reserved_seq;
+    begun.iteration = head.iteration;
     begun.thrown = head.thrown;
   } else {
     const size_t begun = FindBegun(head);

@@ -24,6 +24,7 @@ struct WideValue {
   uint64_t thread_seq = 0;
   uint32_t order = 0;  // of its first record
   uint64_t reserved_seq = kNoSeq;
+  uint64_t iteration = kNoIteration;
   const Node* thrown = nullptr;
   Calls::Place place;
 };
@@ -40,7 +41,8 @@ class WideValues {
     uint64_t seq;
     uint64_t thread_seq;
     uint32_t order;
-    uint64_t reserved_seq;  // This and `thrown` count where a value begins.
+    uint64_t reserved_seq;  // This and the two below count where a value begins.
+    uint64_t iteration;
     const Node* thrown;
     Calls::Place place;
   };

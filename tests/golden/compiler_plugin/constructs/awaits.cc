@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <coroutine>
 
 struct Ready {
@@ -27,7 +27,7 @@ struct Task {
 };
 
 Task Sums(int n) {  // EVENT: enter Sums, param n 2
-  int sum = co_await Ready{n + 1};  // EVENT: await Ready{n + 1} 3, init sum 3
+  int sum = co_await Ready{n + 1};  // EVENT: member value 3, await Ready{n + 1} 3, init sum 3
   sum += co_await Refuses{};  // EVENT: reserve sum, suspend Refuses{}, resume Refuses{}, await Refuses{} 6, update sum 9
   co_return sum + 1;  // EVENT: return sum + 1 10
 }  // EVENT: exit Sums

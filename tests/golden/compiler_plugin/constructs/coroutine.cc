@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 // A coroutine is entered once and left once; in between it gives way and goes on.
 #include <coroutine>
 

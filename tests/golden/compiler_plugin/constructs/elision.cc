@@ -1,10 +1,10 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 #include <cstdio>
 
 struct Loud {
   Loud() = default;
   Loud(const Loud&) { std::puts("copy"); }
-  Loud(Loud&&) noexcept { std::puts("move"); }
+  Loud(Loud&&) noexcept { std::puts("move"); }  // UNREACHED
   ~Loud() { std::puts("gone"); }  // EVENT: enter ~Loud, exit ~Loud, enter ~Loud, exit ~Loud
   int value = 1;
 };

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 #include <stdexcept>
 #include <string>
 
@@ -36,7 +36,7 @@ int main() {  // EVENT: enter main
   int result = Function(0);  // EVENT: init result 2
   for (int i = 1; i < 3; ++i) {  // EVENT: init i 1, loop i < 3 1, step i 2, loop i < 3 1, step i 3, loop i < 3 0
     try {
-      Guard guard{&count};  // EVENT: init guard captured, init guard captured
+      Guard guard{&count};  // EVENT: member guard.count pointer, init guard captured, member guard.count pointer, init guard captured
       Thrower(i);
     } catch (const std::string& text) {  // EVENT: catch text captured
       result += 10;  // EVENT: update result 12

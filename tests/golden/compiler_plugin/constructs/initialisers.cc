@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // A constructor is entered before its bases and members are made, and left when one of them throws.
 struct Base {
   explicit Base(int n) : kept(n) {  // EVENT: enter Base, param n 4, member kept 4, enter Base, param n -1, member kept -1, enter Base, param n 2, member kept 2

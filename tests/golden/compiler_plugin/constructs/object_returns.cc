@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <complex>
 #include <cstdio>
 #include <memory>
@@ -46,9 +46,9 @@ Loud Parameter(Loud loud) { return loud; }  // EVENT: enter Parameter, param lou
 Loud Chosen(bool which, const Loud& loud) { return which ? loud : Loud(8); }  // EVENT: enter Chosen, param which 1, param loud captured, branch which 1, return which ? loud : Loud(8) captured, exit Chosen, enter Chosen, param which 0, param loud captured, branch which 0, return which ? loud : Loud(8) captured, exit Chosen
 Loud Member(const std::pair<Loud, int>& both) { return both.first; }  // EVENT: enter Member, param both captured, return both.first captured, exit Member
 Fixed Unmovable(int v) { return Fixed(v); }  // EVENT: enter Unmovable, param v 1, return Fixed(v) captured, exit Unmovable
-Point InRegisters(int x) { return {x, 2}; }  // EVENT: enter InRegisters, param x 1, return {x, 2} 0100000002000000, exit InRegisters
+Point InRegisters(int x) { return {x, 2}; }  // EVENT: enter InRegisters, param x 1, member x 1, return {x, 2} 0100000002000000, exit InRegisters
 Wide ThroughMemory(long x) {  // EVENT: enter ThroughMemory, param x 3
-  Wide wide{{x, x + 1}};  // EVENT: init wide 030000000000000004000000000000000000000000000000000000000000000000000000000000000000000000000000
+  Wide wide{{x, x + 1}};  // EVENT: member wide.values[0] 3, member wide.values[1] 4, init wide 030000000000000004000000000000000000000000000000000000000000000000000000000000000000000000000000
   return wide;  // EVENT: return wide 030000000000000004000000000000000000000000000000000000000000000000000000000000000000000000000000
 }  // EVENT: exit ThroughMemory
 Nothing Empty() { return {}; }  // EVENT: enter Empty, exit Empty
@@ -64,9 +64,9 @@ std::string Text(int x) {  // EVENT: enter Text, param x 4, enter Text, param x 
   std::string text = "a";  // EVENT: init text captured, init text captured
   return text + std::to_string(x);  // EVENT: return text + std::to_string(x) captured, return text + std::to_string(x) captured
 }  // EVENT: exit Text, exit Text
-constexpr Point AtCompileTime(int x) { return Point{x, 1}; }  // EVENT: enter AtCompileTime, param x 1, return Point{x, 1} 0100000001000000, exit AtCompileTime
+constexpr Point AtCompileTime(int x) { return Point{x, 1}; }  // EVENT: enter AtCompileTime, param x 1, member x 1, return Point{x, 1} 0100000001000000, exit AtCompileTime
 constexpr Point NamedAtCompileTime(int x) {  // EVENT: enter NamedAtCompileTime, param x 1
-  Point p{x, 1};  // EVENT: init p 0100000001000000
+  Point p{x, 1};  // EVENT: member p.x 1, init p 0100000001000000
   return p;  // EVENT: return p 0100000001000000
 }  // EVENT: exit NamedAtCompileTime
 template <class T>

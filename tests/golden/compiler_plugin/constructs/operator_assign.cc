@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <complex>
 #include <cstdio>
 #include <functional>

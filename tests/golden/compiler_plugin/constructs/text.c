@@ -1,4 +1,4 @@
-// FLAGS: -std=c11
+// STANDARD: c11
 #include <stddef.h>
 #include <string.h>
 
