@@ -64,7 +64,8 @@ class Recording {
         budget_(options.budget, options.clock),
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
-                      .stop = [this](const std::string& why) { Stop(why); }}) {}
+                      .stop = [this](const std::string& why) { Stop(why); },
+                      .warn = [this](std::string text) { warnings_.Add(std::move(text)); }}) {}
 
   RecordResult Run(int64_t started_ns);
   void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
@@ -126,7 +127,7 @@ void Recording::Tick(int64_t started_ns) {
                      .dropped = counts.dropped,
                      .torn = counts.torn,
                      .trace_bytes = counts.trace_bytes,
-                     .threads = static_cast<uint32_t>(source_.drain().threads().size()),
+                     .threads = source_.drain().thread_count(),
                      .processes = source_.processes().count(),
                      .elapsed_ns = MonotonicNs() - started_ns});
 }
@@ -139,26 +140,16 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.dropped = store_.counts().dropped;
   result.torn = store_.counts().torn;
   result.dropped_without_ring = source_.processes().DroppedWithoutRing();
-  result.threads = static_cast<uint32_t>(source_.drain().threads().size());
+  result.threads = source_.drain().thread_count();
   result.processes = source_.processes().count();
   result.wall_ns = source_.ended_ns() - started_ns;
   result.recording_ns = MonotonicNs() - started_ns;
   result.trace_bytes = store_.counts().trace_bytes;
   result.limit_reached = store_.limit_reached();
+  result.failure = store_.failure();
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
-  for (const trace::Thread& thread : source_.drain().threads()) {
-    trace::Thread& total = result.per_thread.emplace_back(store_.totals(thread.number));
-    if (total.emitted != thread.emitted) {
-      warnings_.Add(absl::StrCat("thread ", thread.tid, " of process ", thread.pid, " reported ",
-                                 thread.emitted, " events, but ", total.emitted,
-                                 " are accounted for"));
-    }
-    total.process = thread.process;
-    total.pid = thread.pid;
-    total.tid = thread.tid;
-    total.name = thread.name;
-  }
+  result.losses = store_.losses();
   result.warnings = warnings_.Take();
   for (const std::string& warning : source_.processes().Warnings()) {
     result.warnings.push_back(warning);
@@ -205,6 +196,7 @@ absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOpti
   const scope_session& shared = (*session)->shared();
   adopted.on_full = static_cast<scope_on_full>(shared.on_full);
   adopted.clock = static_cast<scope_clock>(shared.clock);
+  adopted.clock_source = static_cast<scope_clock_source>(shared.clock_source);
   adopted.ring_bytes = shared.ring_bytes;
   if (absl::Status status = PrepareTraceFolder(options.directory); !status.ok()) return status;
   const absl::StatusOr<std::unique_ptr<TraceFile>> file =

@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
+#include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -36,6 +37,7 @@ struct RecordOptions {
   scope_on_full on_full = kScopeOnFullBlock;
   uint64_t ring_bytes = SCOPE_RING_BYTES_DEFAULT;  // of each thread; a power of two
   scope_clock clock = kScopeClockExact;
+  scope_clock_source clock_source = kScopeClockSourceCounter;
   uint32_t block_timeout_ms = 1000;
   double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
@@ -64,8 +66,9 @@ struct RecordResult {
   int64_t recording_ns = 0;  // until the trace was whole
   uint64_t trace_bytes = 0;
   bool limit_reached = false;
+  std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<trace::Thread> per_thread;
+  trace::Losses losses;               // the threads themselves are in the trace
   std::vector<std::string> warnings;
 };
 

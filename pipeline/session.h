@@ -37,11 +37,16 @@ class Session {
   scope_session& shared() const { return control_->As<scope_session>(); }
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
+  std::string ModulesPath(uint32_t process, uint32_t block) const;
   std::string SwitchesPath(uint32_t process, uint32_t module) const;
   std::string DeclaredPath(uint32_t process, uint32_t block) const;
 
   // Never goes back: Open, Stopped, Closed.
   void SetState(scope_session_state state);
+
+  // The ring of a thread that has ended goes: another may take its room, and is woken afterwards.
+  void ReleaseRing() const;
+  void WakeForRings() const;
 
   // Sleeps until a process rings the doorbell after `seen`, at most `timeout_ns`.
   uint32_t doorbell() const;

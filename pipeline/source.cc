@@ -67,11 +67,10 @@ void Source::Work() {
     if (!processes_.AllDead()) Sleep(kSettleNs);
   }
   const bool is_closed = closed_ns_ != 0;
-  const size_t known = drain_.threads().size() + processes_.count();
+  const uint32_t known = drain_.thread_count() + processes_.count();
   const size_t count = Round(is_closed);
   // More may be in the rings than a round takes, and a new process may have rings.
-  const bool is_empty =
-      !drain_.has_rings() && drain_.threads().size() + processes_.count() == known;
+  const bool is_empty = !drain_.has_rings() && drain_.thread_count() + processes_.count() == known;
   is_over_ = is_closed && (is_empty || now_ns - closed_ns_ > kLastRoundsNs);
   if (now_ns >= next_tick_ns_) {
     next_tick_ns_ = now_ns + kTickNs;
@@ -90,8 +89,8 @@ void Source::Work() {
 void Source::AnswerModules(int64_t now_ns) {
   if (answers_ == 0 && processes_.waiting_modules() > 0) {
     answers_ = processes_.waiting_modules();
-    answers_after_ = sequence_.open().ticket + 1;
     PutOutOpen(now_ns);
+    answers_after_ = sequence_.open().ticket;  // also where there was nothing to put out
   }
   if (answers_ == 0 || stored_() < answers_after_) return;
   processes_.Answer(answers_);
@@ -183,7 +182,7 @@ void Source::PutOutOpen(int64_t now_ns) {
   } else if (!has_events && open.notes.empty()) {
     return;
   }
-  drain_.TakeBlockedTimes(open.blocked);
+  drain_.TakeChanges(open);
   open.dropped_without_ring = processes_.DroppedWithoutRing();
   ready_.push_back(sequence_.TakeOpen());
 }

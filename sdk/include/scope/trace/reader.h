@@ -129,12 +129,14 @@ struct TraceInfo {
   scope::trace::Process main_process;
   uint8_t on_full = 0;
   uint8_t clock = 0;
+  uint8_t clock_source = 0;
   uint64_t ring_bytes = 0;
   uint64_t file_bytes = 0;
   uint64_t event_count = 0;  // whole and readable; a wide value is one
   uint64_t block_count = 0;
   bool complete = false;  // the recording ended as it should
   bool limit_reached = false;
+  std::string failure;      // empty, or why no more could be written
   std::string damage;       // empty, or one sentence: what is missing and from where
   int64_t recorded_ns = 0;  // length of the recording
   int exit_code = 0;
