@@ -38,6 +38,9 @@ SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model(
 SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_WIDE_BYTES_MAX / sizeof(scope_record)];
 SHARED_IN_BINARY scope_module __scope_module;
 SHARED_IN_BINARY scope_unregister_module_fn __scope_unregister;
+/* 1 once the runtime has taken this binary in. Until then all its switches are off, and code that
+ * has a copy without events runs that. */
+SHARED_IN_BINARY unsigned char __scope_registered;
 
 SLOW uint64_t __scope_reserve(uint64_t bytes) {
   if (__scope_module.reserve != NULL) return __scope_module.reserve(&__scope_module, bytes);
@@ -211,7 +214,7 @@ SHARED_IN_BINARY void __scope_start(void) {
   __scope_module.nodes_end = __stop_scope_nodes;
   __scope_module.idle = &__scope_idle;
   __scope_module.bind = __scope_bind;
-  register_module(&__scope_module);
+  if (register_module(&__scope_module) == 0) __scope_registered = 1;
 }
 
 SHARED_IN_BINARY void __scope_stop(void) {
