@@ -18,7 +18,7 @@ namespace {
 using llvm::BasicBlock;
 
 // What is copied for a test that is saved. Larger code runs long enough not to feel the test.
-constexpr size_t kInstructionsPerTest = 8;
+constexpr size_t kInstructionsPerTest = 20;
 
 // How much of a block is events.
 struct Density {
