@@ -39,7 +39,7 @@ uint64_t Place(uint32_t process, uint32_t place) { return uint64_t{process} << 3
 
 }  // namespace
 
-Modules::Modules(const Selection& selection) : selection_(selection) {}
+Modules::Modules(SwitchPlan& plan) : plan_(plan) {}
 
 absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry,
                                                  const Loaded& loaded) {
@@ -61,8 +61,8 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
   if (IsThere(entry, loaded, known)) {
     if (loaded.switches_path.empty()) return std::nullopt;
     const auto places = trace::ParseNodes(known->nodes);
-    const absl::Status status = WriteSwitches(
-        loaded.switches_path, selection_.MakeSwitches(known->nodes, *places, known->facts));
+    const absl::Status status =
+        WriteSwitches(loaded.switches_path, plan_.MakeImage(known->nodes, *places, known->facts));
     if (!status.ok()) return status;
     return std::nullopt;
   }
@@ -98,8 +98,8 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
                                                     .nodes_image = {known, &known->nodes},
                                                     .facts = {known, &known->facts}};
   if (!loaded.switches_path.empty()) {
-    const absl::Status status = WriteSwitches(
-        loaded.switches_path, selection_.MakeSwitches(facts.nodes, *places, known->facts));
+    const absl::Status status =
+        WriteSwitches(loaded.switches_path, plan_.MakeImage(facts.nodes, *places, known->facts));
     if (!status.ok()) absl::StrAppend(&facts.note, status.message());
   }
   return ModuleNote(std::move(facts));
@@ -117,8 +117,7 @@ bool Modules::IsThere(const scope_module_entry& entry, const Loaded& loaded,
   return module != nullptr && module->number == before->module;
 }
 
-absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process,
-                                          std::string* switches) {
+absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process) {
   const absl::StatusOr<std::shared_ptr<const ModuleNodes>> made =
       ModuleNodes::Make(count_, next_node_, module.address, module.nodes);
   if (!made.ok()) {
@@ -135,8 +134,7 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
                     .maps_from = kNoMapsFrom,
                     .note = ""};
   const auto places = trace::ParseNodes(module.nodes);
-  const auto known = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
-  facts_.emplace_back(next_node_, known);
+  facts_.emplace_back(next_node_, module.facts);
   for (const trace::NodePlace& place : *places) {
     origins_.push_back(
         {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
@@ -144,9 +142,6 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
   ++count_;
   next_node_ += static_cast<uint32_t>((*made)->nodes.size());
   nodes_ = nodes_->With(process, *made);
-  if (switches != nullptr) {
-    *switches = selection_.MakeSwitches(module.nodes, *places, *known);
-  }
   return ModuleNote(std::move(facts));
 }
 

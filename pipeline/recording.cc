@@ -32,9 +32,13 @@ absl::Status Check(const RecordOptions& options) {
 }
 
 std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
+  const std::string what =
+      !change.meter
+          ? absl::StrCat("switched ", change.on ? "on" : "off")
+          : absl::StrCat("given a ",
+                         change.meter->is_rate ? "rate: " : "sampling: ", change.meter->Text());
   return absl::StrCat("change ", answer.version, ": ", answer.changed, " of ", answer.nodes,
-                      " nodes were switched ", change.on ? "on" : "off",
-                      answer.reason.empty() ? "" : "; ", answer.reason);
+                      " nodes were ", what, answer.reason.empty() ? "" : "; ", answer.reason);
 }
 
 // Warnings come from several threads.
@@ -64,7 +68,13 @@ class Recording {
         budget_(options.budget, options.clock),
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
-                      .stop = [this](const std::string& why) { Stop(why); }}) {}
+                      .stop = [this](const std::string& why) { Stop(why); }}) {
+    for (const MeterChange& meter : options.meters) {
+      NodeChange change;
+      change.meter = meter;
+      selection_.Apply(change);
+    }
+  }
 
   RecordResult Run(int64_t started_ns);
   void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "pipeline/meter_change.h"
 #include "scope/trace/reader.h"
 #include "scope/wire/ring.h"
 
@@ -40,6 +41,7 @@ struct RecordOptions {
   double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
   std::vector<std::string> variable_globs;  // -V
+  std::vector<MeterChange> meters;          // of nodes that are wanted; the newest decides
   bool starts_off = false;                  // nothing is recorded until a switch says so
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
   std::string runtime_path;                 // libscope_rt.so

@@ -133,6 +133,12 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
 
 }  // namespace
 
+absl::Status RecordingArguments::AddMeter(const std::string& text, bool is_rate) {
+  const auto meter = pipeline::ParseMeterChange(text, is_rate);
+  if (meter.ok()) options.meters.push_back(*meter);
+  return meter.status();
+}
+
 void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Text("-d,--dir", "DIR", "where to (scope.data); an older trace moves to DIR.old",
                  &options.directory);
@@ -140,6 +146,10 @@ void RecordingArguments::Declare(Arguments& arguments) {
                  &options.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
                  &options.variable_globs);
+  arguments.Value("--sample", "GLOB=N", "of a function or variable store one event in N",
+                  [this](const std::string& text) { return AddMeter(text, false); });
+  arguments.Value("--rate", "GLOB=N/s", "of a function or variable store at most N a second",
+                  [this](const std::string& text) { return AddMeter(text, true); });
   arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
                  &options.starts_off);
   arguments.Value("--on-full", "WHAT",

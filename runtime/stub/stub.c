@@ -56,33 +56,45 @@ static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(__scope_cursor, 
 /* The cursor has come to stamp_at. */
 SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
 
-static inline int IsOn(const scope_node* node) {
-  const char* const byte = (const char*)node - node->switch_back;
-  return __atomic_load_n(byte, __ATOMIC_RELAXED) != SCOPE_SWITCH_OFF;
+static inline uint8_t SwitchOf(const scope_node* node) {
+  return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED);
+}
+
+/* A function of its own, because it takes a frame pointer. */
+SLOW int __scope_admit(const scope_node* node, uint32_t rule) {
+  if (__scope_module.admit == NULL) return 1;
+  return __scope_module.admit(node, (uint8_t)rule, __builtin_frame_address(0));
+}
+
+/* Whether this event of the node is to be written. Asked once an event: a meter counts. */
+static inline int IsWanted(const scope_node* node) {
+  const uint8_t state = SwitchOf(node);
+  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) return __scope_admit(node, state);
+  return state;
 }
 
 static inline const scope_node* NodeOf(uint64_t node_and_flags) {
   return (const scope_node*)(uintptr_t)(node_and_flags & ~SCOPE_HEAD_FLAGS);
 }
 
-/* An event without code of its own, or one of a group of which only some nodes are switched on. */
+/* An event without code of its own, or of a group whose nodes are not all simply on. */
 SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
-  if (IsOn(NodeOf(node_and_flags))) ScopePutRecord(Room(), node_and_flags, value);
+  if (IsWanted(NodeOf(node_and_flags))) ScopePutRecord(Room(), node_and_flags, value);
 }
 
 /* The same for entry and exit. */
 SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
-  if (!IsOn(NodeOf(node_and_flags))) return;
+  if (!IsWanted(NodeOf(node_and_flags))) return;
   const uint64_t room = Room(); /* First: it gives the thread its cursor, and so its clock. */
   ScopePutRecord(room, node_and_flags, Stamp(room));
 }
 
 static inline void Report(const scope_node* node, uint64_t value) {
-  if (IsOn(node)) ScopePutRecord(Room(), (uintptr_t)node, value);
+  if (IsWanted(node)) ScopePutRecord(Room(), (uintptr_t)node, value);
 }
 
 static inline void ReportStamped(const scope_node* node, uint64_t flags) {
-  if (!IsOn(node)) return;
+  if (!IsWanted(node)) return;
   const uint64_t room = Room();
   ScopePutRecord(room, (uintptr_t)node | flags, Stamp(room));
 }
@@ -132,7 +144,7 @@ static void PutPiece(const scope_node* node, const volatile unsigned char* value
 
 SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
                                            uint64_t bytes, uint64_t whole) {
-  if (!IsOn(node)) return;
+  if (!IsWanted(node)) return;
   if (bytes > SCOPE_WIDE_LENGTH_MAX) bytes = SCOPE_WIDE_LENGTH_MAX;
   if (whole > SCOPE_WIDE_LENGTH_MAX) whole = SCOPE_WIDE_LENGTH_MAX;
   if (bytes > whole) bytes = whole;
@@ -147,7 +159,9 @@ SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatil
   } while (piece == SCOPE_WIDE_PIECE_MAX && at < whole);
 }
 
-SHARED_IN_BINARY int __scope_is_on(const scope_node* node) { return IsOn(node); }
+SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
+  return SwitchOf(node) != SCOPE_SWITCH_OFF;
+}
 
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 

@@ -1,0 +1,52 @@
+#include "runtime/hot/call_choices.h"
+
+#include "runtime/cold/meter_rows.h"
+#include "runtime/hot/shared.h"
+
+namespace scope::runtime {
+namespace {
+
+constexpr uint32_t kNone = ~uint32_t{0};
+
+// From the innermost on: the one with this very frame, or else the first of the function.
+uint32_t FindCall(uint32_t slot, uint64_t frame) {
+  const CallChoice* const calls = t_meter.calls;
+  uint32_t found = kNone;
+  for (uint32_t i = t_meter.depth; i > 0; --i) {
+    if (calls[i - 1].slot != slot) continue;
+    if (calls[i - 1].frame == frame) return i - 1;
+    if (found == kNone) found = i - 1;
+  }
+  return found;
+}
+
+// What lies above it on the same stack has ended as well.
+void RemoveCall(uint32_t at) {
+  CallChoice* const calls = t_meter.calls;
+  const uint64_t frame = calls[at].frame;
+  uint32_t kept = at;
+  for (uint32_t i = at + 1; i < t_meter.depth; ++i) {
+    if (calls[i].frame >= frame) calls[kept++] = calls[i];
+  }
+  Store(t_meter.depth, kept);
+}
+
+}  // namespace
+
+void BeginCall(uint32_t slot, uint64_t frame, bool is_stored) {
+  if (!HaveRoomForCall(frame)) return;
+  // The place is taken before it is filled: a handler in between uses the next one.
+  const uint32_t at = t_meter.depth;
+  Store(t_meter.depth, at + 1);
+  t_meter.calls[at] = {frame, slot, is_stored ? 1u : 0u};
+}
+
+bool IsCallStored(uint32_t slot, uint64_t frame, bool ends) {
+  const uint32_t at = FindCall(slot, frame);
+  if (at == kNone) return true;
+  const bool is_stored = t_meter.calls[at].is_stored != 0;
+  if (ends) RemoveCall(at);
+  return is_stored;
+}
+
+}  // namespace scope::runtime
