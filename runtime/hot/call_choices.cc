@@ -8,16 +8,19 @@ namespace {
 
 constexpr uint32_t kNone = ~uint32_t{0};
 
-// From the innermost on: the one with this very frame, or else the first of the function.
+// From the innermost on: the one with this very frame; or else the first that still has one, which a
+// variable array may have made deeper; or else the first of the function.
 uint32_t FindCall(uint32_t slot, uint64_t frame) {
   const CallChoice* const calls = t_meter.calls;
-  uint32_t found = kNone;
+  uint32_t first = kNone;
+  uint32_t above = kNone;
   for (uint32_t i = t_meter.depth; i > 0; --i) {
     if (calls[i - 1].slot != slot) continue;
     if (calls[i - 1].frame == frame) return i - 1;
-    if (found == kNone) found = i - 1;
+    if (first == kNone) first = i - 1;
+    if (above == kNone && calls[i - 1].frame > frame) above = i - 1;
   }
-  return found;
+  return above != kNone ? above : first;
 }
 
 // What lies above it on the same stack has ended as well.

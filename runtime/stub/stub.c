@@ -60,17 +60,11 @@ static inline uint8_t SwitchOf(const scope_node* node) {
   return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED);
 }
 
-/* A function of its own, because it takes a frame pointer. */
-SLOW int __scope_admit(const scope_node* node, uint32_t rule) {
-  if (__scope_module.admit == NULL) return 1;
-  return __scope_module.admit(node, (uint8_t)rule, __builtin_frame_address(0));
-}
-
-/* Whether this event of the node is to be written. Asked once an event: a meter counts. */
-static inline int IsWanted(const scope_node* node) {
-  const uint8_t state = SwitchOf(node);
-  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) return __scope_admit(node, state);
-  return state;
+/* Whether a node with a rule has this event written. Asked once an event: it counts. `frame`: the
+ * frame of the function that instrumented code has called, which tells the calls of one function
+ * apart. */
+static inline int IsAdmitted(const scope_node* node, uint8_t rule, const void* frame) {
+  return __scope_module.admit == NULL || __scope_module.admit(node, rule, frame);
 }
 
 static inline const scope_node* NodeOf(uint64_t node_and_flags) {
@@ -78,25 +72,52 @@ static inline const scope_node* NodeOf(uint64_t node_and_flags) {
 }
 
 /* An event without code of its own, or of a group whose nodes are not all simply on. */
+SLOW void __scope_emit_metered(uint64_t node_and_flags, uint64_t value) {
+  const scope_node* const node = NodeOf(node_and_flags);
+  if (!IsAdmitted(node, SwitchOf(node), __builtin_frame_address(0))) return;
+  ScopePutRecord(Room(), node_and_flags, value);
+}
+
 SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
-  if (IsWanted(NodeOf(node_and_flags))) ScopePutRecord(Room(), node_and_flags, value);
+  const uint8_t state = SwitchOf(NodeOf(node_and_flags));
+  /* A jump, so that there is no frame in between, and none on the other way. */
+  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) {
+    __attribute__((musttail)) return __scope_emit_metered(node_and_flags, value);
+  }
+  if (state != SCOPE_SWITCH_OFF) ScopePutRecord(Room(), node_and_flags, value);
 }
 
 /* The same for entry and exit. */
-SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
-  if (!IsWanted(NodeOf(node_and_flags))) return;
+static inline void PutStamped(uint64_t node_and_flags) {
   const uint64_t room = Room(); /* First: it gives the thread its cursor, and so its clock. */
   ScopePutRecord(room, node_and_flags, Stamp(room));
 }
 
-static inline void Report(const scope_node* node, uint64_t value) {
+SLOW void __scope_emit_stamp_metered(uint64_t node_and_flags) {
+  const scope_node* const node = NodeOf(node_and_flags);
+  if (IsAdmitted(node, SwitchOf(node), __builtin_frame_address(0))) PutStamped(node_and_flags);
+}
+
+SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
+  const uint8_t state = SwitchOf(NodeOf(node_and_flags));
+  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) {
+    __attribute__((musttail)) return __scope_emit_stamp_metered(node_and_flags);
+  }
+  if (state != SCOPE_SWITCH_OFF) PutStamped(node_and_flags);
+}
+
+static inline __attribute__((always_inline)) int IsWanted(const scope_node* node) {
+  const uint8_t state = SwitchOf(node);
+  return state <= SCOPE_SWITCH_ON ? state : IsAdmitted(node, state, __builtin_frame_address(0));
+}
+
+static inline __attribute__((always_inline)) void Report(const scope_node* node, uint64_t value) {
   if (IsWanted(node)) ScopePutRecord(Room(), (uintptr_t)node, value);
 }
 
-static inline void ReportStamped(const scope_node* node, uint64_t flags) {
-  if (!IsWanted(node)) return;
-  const uint64_t room = Room();
-  ScopePutRecord(room, (uintptr_t)node | flags, Stamp(room));
+static inline __attribute__((always_inline)) void ReportStamped(const scope_node* node,
+                                                                uint64_t flags) {
+  if (IsWanted(node)) PutStamped((uintptr_t)node | flags);
 }
 
 SHARED_IN_BINARY void __scope_report_enter(const scope_node* node) { ReportStamped(node, 0); }

@@ -1,0 +1,421 @@
+"""Sampling and rates: which events are stored, what was skipped to the last event, and live changes.
+
+usage: meters_test.py [unittest options]
+"""
+import collections
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+import harness
+
+SDK = os.path.join(os.path.dirname(__file__), "../../sdk/include")
+
+LOOP = r"""
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+long g_sink;
+__attribute__((noinline)) void* Work(void* argument) {
+  long sum = 0;
+  for (long i = 0; i < TURNS; ++i) { long twice = i * 2; sum += twice; }
+  g_sink = sum;
+  return argument;
+}
+int main(int argc, char** argv) {
+  pthread_t threads[8];
+  int count = atoi(argv[1]);
+  for (int i = 0; i < count; ++i) pthread_create(&threads[i], 0, Work, 0);
+  for (int i = 0; i < count; ++i) pthread_join(threads[i], 0);
+  if (argc > 2) raise(SIGKILL);
+  return 0;
+}
+"""
+
+# Calls end in every way there is; each value says to which call it belongs.
+CALLS = r"""
+#include <csetjmp>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+thread_local std::jmp_buf t_away;
+__attribute__((noinline)) int Deep(int n, int how) {
+  int mine = n;
+  volatile int rest = 0;
+  if (n > 0) rest = Deep(n - 1, how);
+  if (n == 0 && how == 1) throw std::runtime_error("deep");
+  if (n == 0 && how == 2) std::longjmp(t_away, 1);
+  int after = mine;
+  return rest + after;
+}
+inline int Small(int n) { int inlined = n + 1; return inlined; }
+static void Work() {
+  volatile int sink = 0;
+  for (int i = 0; i < 600; ++i) {
+    try {
+      if (setjmp(t_away) == 0) sink = sink + Deep(i % 5, i % 3);
+    } catch (const std::exception&) {
+    }
+    sink = sink + Small(i);
+  }
+}
+int main(int argc, char** argv) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < (argc > 1 ? 4 : 1); ++i) threads.emplace_back(Work);
+  for (std::thread& thread : threads) thread.join();
+}
+"""
+
+SHORT_THREADS = r"""
+#include <pthread.h>
+static void* Work(void* argument) {
+  for (int i = 0; i < 10; ++i) { volatile int turn = i; (void)turn; int each = i; (void)each; }
+  return argument;
+}
+int main(void) {
+  for (int i = 0; i < 500; ++i) {
+    pthread_t thread;
+    pthread_create(&thread, 0, Work, 0);
+    pthread_join(thread, 0);
+  }
+  return 0;
+}
+"""
+
+HANDLERS = r"""
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+static volatile long g_ticks;
+__attribute__((noinline)) void Tick(long n) { long tick = n; g_ticks = tick; }
+static void OnSignal(int number) { (void)number; Tick(g_ticks + 1); }
+__attribute__((noinline)) long Step(long n) { long one = n; return one; }
+int main(void) {
+  struct itimerval every = {{0, 200}, {0, 200}};
+  signal(SIGALRM, OnSignal);
+  setitimer(ITIMER_REAL, &every, 0);
+  long sum = 0;
+  for (long i = 0; i < 300000 || g_ticks < 20; ++i) sum += Step(i);
+  signal(SIGALRM, SIG_IGN);
+  printf("%ld %ld\n", (long)g_ticks, sum);
+  return 0;
+}
+"""
+
+PHASES = r"""
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef BY_HAND
+#include "scope/report_macros.h"
+#define FUNCTION(name) SCOPE_ZONE(name)
+#define REPORT(x) SCOPE_VALUE(x)
+#else
+#define FUNCTION(name)
+#define REPORT(x)
+#endif
+__attribute__((noinline)) int Step(int n) { FUNCTION("Step"); int twice = n * 2; REPORT(twice); return twice; }
+static void Work(void) {
+  for (int i = 0; i < 1000; ++i) { volatile int got = Step(i); (void)got; }
+}
+int main(int argc, char** argv) {
+  if (argc > 1) { Work(); return 0; }
+  char line[16];
+  printf("%d\n", (int)getpid());
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    if (line[0] == 'f' && fork() == 0) { Work(); _exit(0); }
+    if (line[0] == 'e' && fork() == 0) { execl(argv[0], argv[0], "again", (char*)0); _exit(1); }
+    if (line[0] == 'w') Work();
+    while (wait(NULL) > 0) {}
+    puts("done");
+    fflush(stdout);
+  }
+  return 0;
+}
+"""
+
+COROUTINE = r"""
+#include <coroutine>
+struct Task {
+  struct promise_type {
+    Task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(int) { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+Task Numbers(int count) {
+  for (int i = 0; i < count; ++i) { int number = i; co_yield number; }
+}
+int main() {
+  Task task = Numbers(100);
+  while (!task.handle.done()) task.handle.resume();
+  task.handle.destroy();
+}
+"""
+
+
+class MetersTest(harness.ScopeTest):
+    def meters(self):
+        """By (function, kind, name): passed and skipped."""
+        return {(meter["function"].split("(")[0], meter["kind"], meter["name"]):
+                (meter["passed"], meter["skipped"]) for meter in self.info()["meters"]}
+
+    def counts(self):
+        counts = collections.Counter()
+        report = harness.run(harness.SCOPE, "report", "-d", self.trace, "--json", "--top", 1000)
+        for node in json.loads(report.stdout)["nodes"]:
+            counts[node["function"].split("(")[0], node["kind"], node["name"]] += node["events"]
+        return counts
+
+    def loop(self, *options, turns=100_000):
+        program = self.compile(self.write("loop.c", LOOP), "-O2", "-pthread", f"-DTURNS={turns}")
+        return lambda *arguments, **run: self.record(program, *arguments, options=options, **run)
+
+    def test_one_value_in_a_thousand(self):
+        self.loop("-V", "twice", "--sample", "twice=1000", turns=1_000_000)("1")
+        node = ("Work", "init", "twice")
+        self.assertEqual(self.meters(), {node: (1000, 999_000)})
+        self.assertEqual(self.counts()[node], 1000)
+        self.assertEqual(self.values("twice"), [i * 2 for i in range(0, 1_000_000, 1000)])
+        self.assert_balanced()
+        shown = harness.run(harness.SCOPE, "vars", "-d", self.trace, "twice").stdout.decode()
+        self.assertIn("1,000 values, 999,000 skipped, 0 lost", shown)
+        for verb in ("info", "report"):
+            shown = harness.run(harness.SCOPE, verb, "-d", self.trace).stdout.decode()
+            self.assertRegex(shown, r"1,000 +1,000,000 +1 in 1,000 +init +twice +Work")
+
+    def test_threads_count_each_their_own(self):
+        self.loop("-V", "twice", "--sample", "twice=1000")("4")
+        self.assertEqual(self.meters(), {("Work", "init", "twice"): (400, 399_600)})
+        self.assertEqual(len(self.values("twice")), 400)
+
+    def test_the_counts_survive_the_program(self):
+        for threads in (1, 4):
+            self.loop("--sample", "Work=999983", "--sample", "twice=7")(
+                threads, "die", check=False)
+            info = self.info()
+            counts = self.counts()
+            self.assertEqual(info["exit_code"], 128 + signal.SIGKILL)
+            for meter in info["meters"]:
+                key = (meter["function"].split("(")[0], meter["kind"], meter["name"])
+                self.assertEqual(counts[key], meter["passed"], meter)
+            sums = {key: sum(pair) for key, pair in self.meters().items()}
+            self.assertEqual(sums["Work", "init", "twice"], threads * 100_000)
+            self.assertEqual(sums["Work", "loop", "i < TURNS"], threads * 100_001)
+
+    def test_a_rate_is_kept_and_the_rest_counted(self):
+        self.loop("-V", "twice", "--rate", "twice=100/s")("4")
+        passed, skipped = self.meters()["Work", "init", "twice"]
+        self.assertEqual(passed + skipped, 400_000)
+        self.assertEqual(len(self.values("twice")), passed)
+        seconds = self.info()["recorded_ns"] * 1e-9
+        self.assertGreaterEqual(passed, 100)
+        self.assertLessEqual(passed, 100 * (seconds + 1) + 1)
+
+    def test_a_rate_of_samples(self):
+        self.loop("-V", "twice", "--sample", "twice=1000", "--rate", "twice=50/s")("1")
+        passed, skipped = self.meters()["Work", "init", "twice"]
+        self.assertEqual(passed + skipped, 100_000)
+        self.assertLessEqual(passed, 100)
+        self.assertTrue(all(value % 2000 == 0 for value in self.values("twice")))
+
+    def test_a_call_is_stored_whole_or_not_at_all(self):
+        program = self.compile(self.write("calls.cc", CALLS), "-O2", "-pthread")
+        for arguments, threads in (((), 1), (("4",), 4)):
+            self.record(program, *arguments, options=("--sample", "Deep=7", "--sample", "Small=10"))
+            calls = threads * 3 * 600
+            sums = {key: sum(pair) for key, pair in self.meters().items()}
+            self.assertEqual(sums["Deep", "enter", "Deep"], calls)
+            self.assertEqual(sums["Deep", "init", "mine"], calls)
+            self.assertEqual(sums["Small", "enter", "Small"], threads * 600)
+            stored = self.counts()
+            for key, (passed, _) in self.meters().items():
+                self.assertEqual(stored[key], passed, key)
+            self.assertGreaterEqual(stored["Deep", "enter", "Deep"], calls // 7)
+            self.assertLessEqual(stored["Deep", "enter", "Deep"], calls // 7 + threads)
+            self.check_calls()
+
+    # Each call has one `mine`, of its own n, and at most one exit, its own.
+    def check_calls(self):
+        open_calls = {}
+        for event in self.events():
+            function = event["function"].split("(")[0]
+            if function not in ("Deep", "Small"):
+                continue
+            if event["kind"] == "enter":
+                open_calls[event["call"]] = collections.Counter()
+            self.assertIn(event["call"], open_calls, event)
+            seen = open_calls[event["call"]]
+            seen[event["kind"], event["name"]] += 1
+            if event["name"] == "n":
+                seen["n"] = event["value"]
+            if event["name"] in ("mine", "after"):
+                self.assertEqual(event["value"], seen["n"], event)
+            if event["kind"] == "exit":
+                names = ("mine",) if function == "Deep" else ("inlined",)
+                self.assertTrue(all(seen["init", name] == 1 for name in names), seen)
+                del open_calls[event["call"]]
+        # What is left was left by longjmp.
+        self.assertTrue(all(seen["init", "mine"] == 1 for seen in open_calls.values()))
+
+    def test_short_threads_are_sampled_together(self):
+        program = self.compile(self.write("short.c", SHORT_THREADS), "-O1", "-pthread")
+        self.record(program, options=("--sample", "each=100"))
+        self.assertEqual(self.meters()["Work", "init", "each"], (50, 4950))
+        self.assertEqual(len(self.values("each")), 50)
+
+    def test_signal_handlers_are_counted_to_the_last(self):
+        program = self.compile(self.write("handlers.c", HANDLERS), "-O1")
+        done = self.record(program, options=("--sample", "Tick=3", "--sample", "Step=5"))
+        ticks = int(done.stdout.split()[0])
+        meters = self.meters()
+        self.assertEqual(sum(meters["Tick", "init", "tick"]), ticks)
+        self.assertEqual(sum(meters["Step", "enter", "Step"]), sum(meters["Step", "exit", "Step"]))
+        self.assertGreaterEqual(sum(meters["Step", "enter", "Step"]), 300_000)
+        stored = self.counts()
+        for key, (passed, _) in meters.items():
+            self.assertEqual(stored[key], passed, key)
+
+    def test_a_coroutine_stores_every_call(self):
+        program = self.compile(self.write("numbers.cc", COROUTINE), "-O2", "-std=c++20")
+        self.record(program, options=("--sample", "Numbers=10", "--sample", "number=10"))
+        self.assertEqual(self.meters()["Numbers", "init", "number"], (10, 90))
+        kinds = collections.Counter(event["kind"] for event in self.events("-F", "Numbers"))
+        self.assertEqual((kinds["enter"], kinds["exit"], kinds["resume"]), (1, 1, 101))
+
+    def test_words_that_make_no_sense(self):
+        for option, words in (("--sample", ("x", "=3", "x=0", "x=-1", "x=1/s", "x=many")),
+                              ("--rate", ("x", "=3/s", "x=0/s", "x=5", "x=-5/s", "x=2000000000/s"))):
+            for word in words:
+                done = harness.run(harness.SCOPE, "record", option, word, "--", "true", check=False)
+                self.assertEqual(done.returncode, 125, word)
+                self.assertIn(b"is not GLOB=N", done.stderr)
+
+
+class LiveMetersTest(harness.ScopeTest):
+    meters = MetersTest.meters
+
+    def start(self, *options, by_hand=False):
+        source = self.write("phases.c", PHASES)
+        if by_hand:
+            program = self.folder / "phases"
+            harness.run("gcc", "-O1", "-DBY_HAND", "-I", SDK, source, "-o", program)
+        else:
+            program = self.compile(source, "-O2")
+        self.running = subprocess.Popen(
+            [harness.SCOPE, "record", "-q", "-d", self.trace, *options, "--", program],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(self.running.wait)
+        self.addCleanup(self.running.kill)
+        self.addCleanup(self.running.stdout.close)
+        self.addCleanup(self.running.stdin.close)
+        self.pid = int(self.running.stdout.readline())
+
+    def phase(self, letter=b"w"):
+        self.running.stdin.write(letter + b"\n")
+        self.running.stdin.flush()
+        self.assertEqual(self.running.stdout.readline(), b"done\n")
+
+    def switch(self, *options):
+        done = harness.run(harness.SCOPE, "switch", "--json", *options, str(self.running.pid),
+                           check=False)
+        self.assertEqual(done.returncode, 0, done)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def finish(self):
+        self.running.stdin.close()
+        self.assertEqual(self.running.wait(), 0)
+        counts = collections.Counter((event["kind"], event["function"].split("(")[0], event["name"])
+                                     for event in self.events())
+        return counts
+
+    def test_a_running_program_is_sampled_and_then_not(self):
+        self.start()
+        self.phase()
+        sample, rate = self.switch("--sample", "Step=10", "--rate", "Step=1000000/s")
+        self.assertEqual((sample["version"], sample["sample"], sample["processes"]),
+                         (1, "Step=10", 1))
+        self.assertEqual((rate["version"], rate["rate"]), (2, "Step=1000000/s"))
+        self.assertEqual(sample["changed"], sample["nodes"])
+        self.phase()
+        [off] = self.switch("--off", "-F", "Step")
+        self.phase()
+        [on] = self.switch("--on", "-F", "Step")
+        self.assertEqual((off["version"], on["version"], on["changed"]), (3, 4, off["nodes"]))
+        self.phase()
+        self.switch("--sample", "Step=off", "--rate", "Step=off")
+        self.phase()
+        counts = self.finish()
+        self.assertEqual(counts["enter", "Step", "Step"], 1000 + 100 + 0 + 100 + 1000)
+        self.assertEqual(counts["exit", "Step", "Step"], counts["enter", "Step", "Step"])
+        self.assertEqual(counts["init", "Step", "twice"], counts["enter", "Step", "Step"])
+        self.assertEqual(self.meters()["Step", "enter", "Step"], (200, 1800))
+
+    def test_a_rule_holds_for_processes_that_come_later(self):
+        self.start()
+        self.switch("--sample", "Step=100")
+        self.phase(b"f")
+        self.phase(b"e")
+        self.assertEqual(self.finish()["enter", "Step", "Step"], 20)
+        self.assertEqual(self.meters()["Step", "enter", "Step"], (20, 1980))
+
+    def test_what_is_reported_by_hand_is_switched_and_sampled(self):
+        for started_off in (False, True):
+            self.start(*["--start-off"] * started_off, by_hand=True)
+            self.phase()
+            if started_off:
+                self.switch("--on")
+            [off] = self.switch("--off", "-F", "Step")
+            self.assertEqual(off["processes"], 1)
+            self.assertEqual(off["changed"], off["nodes"])
+            self.phase()
+            self.switch("--on", "-F", "Step")
+            self.phase()
+            [sample] = self.switch("--sample", "Step=50")
+            self.assertEqual(sample["changed"], sample["nodes"])
+            self.phase()
+            self.phase(b"f")
+            self.switch("--sample", "Step=off", "--rate", "twice=5/s")
+            self.phase()
+            counts = self.finish()
+            stored = (0 if started_off else 1000) + 1000 + 20 + 20 + 1000
+            self.assertEqual(counts["enter", "Step", "Step"], stored)
+            self.assertEqual(counts["exit", "Step", "Step"], stored)
+            meters = self.meters()
+            self.assertEqual(meters["Step", "enter", "Step"], (40, 1960))
+            passed, skipped = meters["Step", "value", "twice"]
+            self.assertEqual(passed + skipped, 3000)
+            self.assertEqual(counts["value", "Step", "twice"], stored - 40 - 1000 + passed)
+
+    def test_the_counts_survive_the_collector(self):
+        self.start("--sample", "Step=10")
+        self.phase()
+        self.running.kill()
+        self.running.wait()
+        self.phase()
+        self.running.stdin.close()
+        harness.run(harness.SCOPE, "recover", "-d", self.trace, str(self.pid))
+        self.assertEqual(self.meters()["Step", "enter", "Step"], (200, 1800))
+
+    def test_usage(self):
+        self.start()
+        for words in (("--sample", "Step=10", "-F", "Step"), ("--sample", "Step"), ()):
+            done = harness.run(harness.SCOPE, "switch", *words, str(self.running.pid), check=False)
+            self.assertEqual(done.returncode, 2, done)
+        done = harness.run(harness.SCOPE, "switch", "--sample", "Nothing=3", str(self.running.pid),
+                           check=False)
+        self.assertEqual((done.returncode, done.stdout.split(b",")[0]),
+                         (1, b"change 1: 0 of 0 nodes given the sampling Nothing=3"))
+        self.finish()
+
+
+
+if __name__ == "__main__":
+    unittest.main()
