@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint32_t kNone = ~uint32_t{0};
 
-// From the innermost on: the one with this very frame; or else the first that still has one, which a
-// variable array may have made deeper; or else the first of the function.
+// From the innermost on: the one with this very frame; or else the first that still has one, which
+// a variable array may have made deeper; or else the first of the function.
 uint32_t FindCall(uint32_t slot, uint64_t frame) {
   const CallChoice* const calls = t_meter.calls;
   uint32_t first = kNone;
