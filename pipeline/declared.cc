@@ -109,11 +109,7 @@ SwitchCount Declared::Change(uint32_t session_number, const ChangedNodes& change
     if (shared == nullptr) continue;
     const auto places = trace::ParseNodes(stretch.module.nodes);
     Planned planned = plan_.Make(*places, *stretch.module.facts, &change);
-    count.Add({.nodes = 0,
-               .changed = 0,
-               .of_coroutines = planned.of_coroutines,
-               .without_slot = planned.without_slot,
-               .why = planned.why});
+    count.unmetered.Add(planned.unmetered);
     for (size_t i = 0; i < places->size(); ++i) {
       const scope_declared_table& table = shared->tables[stretch.first + i];
       const uint8_t now = Load(table.switches[0]);

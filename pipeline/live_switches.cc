@@ -62,9 +62,7 @@ absl::Status ProcessMemory::Write(uint64_t address, const char* bytes_in, size_t
 void SwitchCount::Add(const SwitchCount& other) {
   nodes += other.nodes;
   changed += other.changed;
-  of_coroutines += other.of_coroutines;
-  without_slot += other.without_slot;
-  if (!other.why.empty()) why = other.why;
+  unmetered.Add(other.unmetered);
 }
 
 absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
@@ -80,11 +78,7 @@ absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
     return absl::FailedPreconditionError("its instrumented code is not where it was");
   }
   const Planned planned = plan.Make(*places, *module.facts, &change);
-  SwitchCount count{.nodes = 0,
-                    .changed = 0,
-                    .of_coroutines = planned.of_coroutines,
-                    .without_slot = planned.without_slot,
-                    .why = planned.why};
+  SwitchCount count{.nodes = 0, .changed = 0, .unmetered = planned.unmetered};
   std::string wanted = now;
   std::vector<uint32_t> offsets;  // ascending
   for (size_t i = 0; i < places->size(); ++i) {

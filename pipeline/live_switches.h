@@ -36,10 +36,7 @@ class ProcessMemory {
 struct SwitchCount {
   uint64_t nodes = 0;    // that the change names
   uint64_t changed = 0;  // that stood another way
-  // Of those named, nodes whose rule is not followed.
-  uint64_t of_coroutines = 0;
-  uint64_t without_slot = 0;
-  std::string why;  // of `without_slot`
+  Unmetered unmetered;
   void Add(const SwitchCount& other);
 };
 

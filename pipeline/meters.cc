@@ -113,11 +113,12 @@ bool Meters::TakeRow(uint32_t number) {
 // What the rows of an ended process have counted stays with the slots.
 void Meters::Retire(const std::function<bool(uint32_t)>& is_dead) {
   std::erase_if(rows_, [&](const Row& row) {
-    const auto& counts = row.file->As<scope_meter_row>();
-    if (!is_dead(counts.process)) return false;
+    auto& shared_row = row.file->As<scope_meter_row>();
+    if (!is_dead(shared_row.process)) return false;
+    const scope_meter_cell* const cells = SCOPE_METER_CELLS(&shared_row);
     for (uint32_t slot = 1; slot < std::min(row.cells, SlotCount()); ++slot) {
-      shared().slots[slot].passed += Load(counts.cells[slot].passed);
-      shared().slots[slot].skipped += Load(counts.cells[slot].skipped);
+      shared().slots[slot].passed += Load(cells[slot].passed);
+      shared().slots[slot].skipped += Load(cells[slot].skipped);
     }
     unlink(absl::StrCat(folder_, "/meter-", row.number).c_str());
     return true;
@@ -146,7 +147,7 @@ std::optional<Note> Meters::TakeNote() {
     fact.skipped = shared_slot.skipped;
     for (const Row& row : rows_) {
       if (slot >= row.cells) continue;
-      const scope_meter_cell& cell = row.file->As<scope_meter_row>().cells[slot];
+      const scope_meter_cell& cell = SCOPE_METER_CELLS(&row.file->As<scope_meter_row>())[slot];
       fact.passed += Load(cell.passed);
       fact.skipped += Load(cell.skipped);
     }

@@ -222,15 +222,9 @@ ChangeAnswer Processes::Change(const NodeChange& change) {
   if (answer.processes == 0 && !answer.reason.empty()) selection_.TakeBackLast();
   answer.nodes = count.nodes;
   answer.changed = count.changed;
-  const auto add = [&](uint64_t nodes_left, absl::string_view why) {
-    if (nodes_left == 0) return;
-    absl::StrAppend(&answer.reason, answer.reason.empty() ? "" : "; ", nodes_left,
-                    " nodes store every event: ", why);
-  };
-  add(count.of_coroutines,
-      "of a coroutine, or of calls that are switched off, only values can be "
-      "sampled, by their names");
-  add(count.without_slot, count.why);
+  if (const std::string text = count.unmetered.Text(); !text.empty()) {
+    absl::StrAppend(&answer.reason, answer.reason.empty() ? "" : "; ", text);
+  }
   return answer;
 }
 
@@ -306,6 +300,9 @@ uint32_t Processes::MissingCount() const {
 
 std::vector<std::string> Processes::Warnings() const {
   std::vector<std::string> warnings = warnings_;
+  if (std::string text = plan_.unmetered().Text(); !text.empty()) {
+    warnings.push_back(std::move(text));
+  }
   if (processes_.empty() && MissingCount() > 0) {
     warnings.push_back("the events of the program are lost: no room for its files in /dev/shm");
   }

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "absl/strings/str_cat.h"
+
 namespace scope::pipeline {
 namespace {
 
@@ -18,14 +20,34 @@ bool IsStamped(scope_event_kind kind) { return SCOPE_HAS_STAMP(kind) || kind == 
 
 }  // namespace
 
+void Unmetered::Add(const Unmetered& other) {
+  calls += other.calls;
+  without_slot += other.without_slot;
+  if (!other.why.empty()) why = other.why;
+}
+
+std::string Unmetered::Text() const {
+  std::string text;
+  if (calls > 0) {
+    text = absl::StrCat(calls,
+                        " nodes store every event: calls of coroutines, and of functions whose "
+                        "entry is off, cannot be sampled; values in them can, by their names");
+  }
+  if (without_slot > 0) {
+    absl::StrAppend(&text, text.empty() ? "" : "; ", without_slot,
+                    " nodes store every event: ", why);
+  }
+  return text;
+}
+
 NodeSwitch SwitchPlan::Metered(uint64_t id, uint32_t frame, const MeterRule& rule,
                                Planned& planned) {
   const absl::StatusOr<uint8_t> number = meters_.NumberOf(rule);
   const absl::StatusOr<uint32_t> slot =
       number.ok() ? meters_.SlotOf(id, frame, *number) : number.status();
   if (slot.ok()) return {.state = *number, .slot = *slot};
-  ++planned.without_slot;
-  planned.why = std::string(slot.status().message());
+  ++planned.unmetered.without_slot;
+  planned.unmetered.why = std::string(slot.status().message());
   return {.state = SCOPE_SWITCH_ON, .slot = 0};
 }
 
@@ -58,7 +80,7 @@ void SwitchPlan::PlanTable(const trace::NodePlace* places, const trace::NodeFact
     } else if (node.kind == kScopeEventExit && node.function->by_hand) {
       out[i] = Metered(node.id, Meters::kDecidesForItself, state.rule, planned);  // its Enter does
     } else if (IsStamped(node.kind) || (is_coroutine && state.of_function)) {
-      ++planned.of_coroutines;
+      ++planned.unmetered.calls;
     } else if (node.kind == kScopeEventReserve) {
       // Without its assignment it would look abandoned.
       out[i].state = SCOPE_SWITCH_OFF;
@@ -88,6 +110,7 @@ std::string SwitchPlan::MakeImage(absl::string_view nodes_image,
                                   const trace::NodeFacts& facts) {
   std::string image(nodes_image.size(), '\0');
   const Planned planned = Make(places, facts);
+  unmetered_.Add(planned.unmetered);
   for (size_t i = 0; i < places.size(); ++i) {
     image[places[i].switch_offset] = static_cast<char>(planned.nodes[i].state);
     const auto flags = static_cast<uint16_t>(planned.nodes[i].slot << SCOPE_NODE_SLOT_SHIFT);

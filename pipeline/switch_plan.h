@@ -2,7 +2,7 @@
 //
 // Path:    selection.h, meters.h -> THIS -> live_switches.h, declared.h, switches-P-M
 // Threads: one.
-// Fails:   a node that can have no rule stores every event, and Planned says how many there are.
+// Fails:   a node that can have no rule stores every event, and Unmetered says so.
 
 #pragma once
 
@@ -21,12 +21,20 @@ struct NodeSwitch {
   uint32_t slot = 0;                 // of a node with a rule
 };
 
-struct Planned {
-  std::vector<NodeSwitch> nodes;  // one a place
-  // Nodes whose rule is not followed.
-  uint64_t of_coroutines = 0;
+// Nodes that store every event although they have a rule.
+struct Unmetered {
+  uint64_t calls = 0;  // of coroutines, and of functions whose entry is off
   uint64_t without_slot = 0;
   std::string why;  // of `without_slot`
+
+  void Add(const Unmetered& other);
+  // Empty when there are none.
+  std::string Text() const;
+};
+
+struct Planned {
+  std::vector<NodeSwitch> nodes;  // one a place
+  Unmetered unmetered;
 };
 
 class SwitchPlan {
@@ -42,6 +50,9 @@ class SwitchPlan {
   std::string MakeImage(absl::string_view nodes_image, const std::vector<trace::NodePlace>& places,
                         const trace::NodeFacts& facts);
 
+  // Of all images that were made.
+  const Unmetered& unmetered() const { return unmetered_; }
+
  private:
   void PlanTable(const trace::NodePlace* places, const trace::NodeFacts& facts,
                  const ChangedNodes* nodes_named, NodeSwitch* out, size_t count, Planned& planned);
@@ -49,6 +60,7 @@ class SwitchPlan {
 
   const Selection& selection_;
   Meters& meters_;
+  Unmetered unmetered_;
 };
 
 }  // namespace scope::pipeline

@@ -13,7 +13,7 @@ namespace {
 scope_meter_cell* CellOf(const scope_node* node) {
   const uint32_t slot = SCOPE_NODE_SLOT(node->flags);
   if ((slot == 0 || slot >= t_meter.slot_count) && !HaveRow(slot)) return nullptr;
-  return &t_meter.row->cells[slot];
+  return SCOPE_METER_CELLS(t_meter.row) + slot;
 }
 
 // One instruction: a signal handler comes before or after it, and so does the end of the program.

@@ -71,7 +71,9 @@ typedef struct scope_meter_row {
   uint32_t process;    /* number in the session */
   uint32_t reserved;
   uint64_t next; /* the writer's own */
-  scope_meter_cell cells[];
 } scope_meter_row;
+
+/* They follow the row. */
+#define SCOPE_METER_CELLS(row) ((scope_meter_cell*)((row) + 1))
 
 #endif /* SCOPE_WIRE_METERS_H_ */
