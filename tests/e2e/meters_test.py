@@ -124,6 +124,21 @@ int main() {
 """
 
 
+OBJECTS = r"""
+#include <string>
+struct Pair { long first; long second; long third; };
+int main() {
+  for (int i = 0; i < 100; ++i) {
+    Pair pair = {i, i + 1, i + 2};
+    std::string text(static_cast<size_t>(i) * 7, 'x');
+    long double wide = i;
+    volatile long sink = pair.third + static_cast<long>(text.size() + wide);
+    (void)sink;
+  }
+}
+"""
+
+
 class MetersTest(harness.ScopeTest):
     def meters(self):
         """By (function, kind, name): passed and skipped."""
@@ -245,6 +260,16 @@ class MetersTest(harness.ScopeTest):
         stored = self.counts()
         for key, (passed, _) in meters.items():
             self.assertEqual(stored[key], passed, key)
+
+    def test_an_object_is_one_event(self):
+        program = self.compile(self.write("objects.cc", OBJECTS), "-O2")
+        self.record(program, options=[word for name in ("pair", "text", "wide")
+                                      for word in ("--sample", name + "=10")])
+        for name in ("pair", "text", "wide"):
+            self.assertEqual(self.meters()["main", "init", name], (10, 90))
+            self.assertEqual(len(self.values(name)), 10)
+        self.assertEqual([value["third"] for value in self.values("pair")],
+                         [turn + 2 for turn in range(0, 100, 10)])
 
     def test_a_coroutine_stores_every_call(self):
         program = self.compile(self.write("numbers.cc", COROUTINE), "-O2", "-std=c++20")
