@@ -124,6 +124,23 @@ int main() {
 """
 
 
+LIBRARY = r"""
+int Count(int n) { int counted = n; return counted + 1; }
+"""
+
+LOADER = r"""
+#include <dlfcn.h>
+int main(int argc, char** argv) {
+  for (int turn = 0; turn < 20; ++turn) {
+    void* library = dlopen(argv[1], RTLD_NOW);
+    int (*count)(int) = (int (*)(int))dlsym(library, "Count");
+    for (int i = 0; i < 100; ++i) count(i);
+    dlclose(library);
+  }
+  return 0;
+}
+"""
+
 OBJECTS = r"""
 #include <string>
 struct Pair { long first; long second; long third; };
@@ -205,8 +222,10 @@ class MetersTest(harness.ScopeTest):
         self.assertTrue(all(value % 2000 == 0 for value in self.values("twice")))
 
     def test_a_call_is_stored_whole_or_not_at_all(self):
-        program = self.compile(self.write("calls.cc", CALLS), "-O2", "-pthread")
-        for arguments, threads in (((), 1), (("4",), 4)):
+        source = self.write("calls.cc", CALLS)
+        for flags, arguments, threads in ((["-O2"], (), 1), (["-O2"], ("4",), 4), (["-O0"], (), 1),
+                                          (["-O2", "--scope-lower=calls"], (), 1)):
+            program = self.compile(source, "-pthread", *flags)
             self.record(program, *arguments, options=("--sample", "Deep=7", "--sample", "Small=10"))
             calls = threads * 3 * 600
             sums = {key: sum(pair) for key, pair in self.meters().items()}
@@ -260,6 +279,13 @@ class MetersTest(harness.ScopeTest):
         stored = self.counts()
         for key, (passed, _) in meters.items():
             self.assertEqual(stored[key], passed, key)
+
+    def test_a_library_that_comes_again_goes_on(self):
+        library = self.compile(self.write("library.c", LIBRARY), "-O2", "-shared", "-fPIC")
+        program = self.compile(self.write("loader.c", LOADER), "-O2", plain=True)
+        self.record(program, library, options=("--sample", "Count=30"))
+        self.assertEqual(self.meters()["Count", "enter", "Count"], (67, 1933))
+        self.assertEqual(self.counts()["Count", "exit", "Count"], 67)
 
     def test_an_object_is_one_event(self):
         program = self.compile(self.write("objects.cc", OBJECTS), "-O2")
