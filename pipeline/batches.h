@@ -136,6 +136,14 @@ struct BlockedTime {
   uint64_t blocked_ns = 0;
 };
 
+// A thread whose last event is in this batch or in an earlier one.
+struct EndedThread {
+  uint32_t thread = 0;
+  uint32_t pid = 0;
+  uint32_t tid = 0;
+  uint64_t emitted = 0;
+};
+
 // Events in their final order, as the threads wrote them.
 struct Batch {
   uint64_t ticket = 0;      // 0, 1, 2, ...
@@ -148,6 +156,7 @@ struct Batch {
   std::vector<Gap> gaps;
   std::vector<Stamp> stamps;
   std::vector<BlockedTime> blocked;
+  std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;  // store the totals behind it
 };
@@ -169,6 +178,7 @@ struct EncodedBatch {
   uint64_t data_bytes = 0;    // unpacked
   std::vector<uint8_t> data;  // packed
   std::vector<BlockedTime> blocked;
+  std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;
 };

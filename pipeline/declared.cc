@@ -113,7 +113,7 @@ SwitchCount Declared::Change(uint32_t session_number, const ChangedNodes& change
     for (size_t i = 0; i < places->size(); ++i) {
       const scope_declared_table& table = shared->tables[stretch.first + i];
       const uint8_t now = Load(table.switches[0]);
-      if (change.Has(NodeAt((*places)[i], *stretch.module.facts))) {
+      if (change.Has(trace::NodeAt((*places)[i], *stretch.module.facts))) {
         ++count.nodes;
         if (now != planned.nodes[i].state) ++count.changed;
       } else {

@@ -83,7 +83,7 @@ absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
   std::vector<uint32_t> offsets;  // ascending
   for (size_t i = 0; i < places->size(); ++i) {
     const trace::NodePlace& place = (*places)[i];
-    if (!change.Has(NodeAt(place, *module.facts))) continue;
+    if (!change.Has(trace::NodeAt(place, *module.facts))) continue;
     ++count.nodes;
     const NodeSwitch& node = planned.nodes[i];
     scope_node there = NodeIn(now, place);

@@ -132,6 +132,12 @@ void Meters::Look(int64_t now_ns, const std::function<bool(uint32_t)>& is_dead) 
   Retire(is_dead);
 }
 
+uint64_t Meters::Skipped() const {
+  uint64_t skipped = 0;
+  for (const MeterFacts& fact : noted_) skipped += fact.skipped;
+  return skipped;
+}
+
 std::optional<Note> Meters::TakeNote() {
   if (file_ == nullptr) return std::nullopt;
   std::vector<MeterFacts> facts;

@@ -53,6 +53,8 @@ class Meters {
   void Look(int64_t now_ns, const std::function<bool(uint32_t)>& is_dead);
   // For the trace, if there is something that the last one did not say.
   std::optional<Note> TakeNote();
+  // Events, as the last note said it.
+  uint64_t Skipped() const;
 
  private:
   absl::Status Open();

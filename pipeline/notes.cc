@@ -134,10 +134,11 @@ Note TotalsNote(const TotalsFacts& totals) {
                                                thread.blocked_ns));
   }
   const auto vector = builder.CreateVector(threads);
+  const auto failure = builder.CreateString(totals.failure);
   return Finish(kScopeBlockTotals, builder,
                 wire::CreateTotals(builder, totals.is_final, totals.events, vector,
                                    totals.dropped_without_ring, totals.exit_code,
-                                   totals.recorded_ns, totals.limit_reached));
+                                   totals.recorded_ns, totals.limit_reached, failure));
 }
 
 Note MetersNote(const std::vector<MeterFacts>& meters) {

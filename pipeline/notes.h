@@ -65,6 +65,7 @@ struct TotalsFacts {
   int exit_code = 0;
   uint64_t recorded_ns = 0;
   bool limit_reached = false;
+  std::string failure;  // why no more could be written
 };
 Note TotalsNote(const TotalsFacts& totals);
 

@@ -33,6 +33,7 @@ class Processes {
   // What nodes with a rule have counted up to now.
   Meters& LookAtMeters(int64_t now_ns);
   Meters& meters() { return meters_; }
+  const Meters& meters() const { return meters_; }
 
   // Takes in new processes and modules. What the trace must know goes to `notes`.
   void Look(int64_t now_ns, std::vector<Note>& notes);
@@ -80,6 +81,7 @@ class Processes {
     int64_t next_look_ns = 0;
     uint64_t dropped_without_ring = 0;  // once the file is given up
     uint32_t threads_without_ring = 0;
+    uint32_t threads_held_up = 0;
     int32_t ring_errno = 0;
 
     const scope_process& Shared() const { return file->As<scope_process>(); }

@@ -68,7 +68,8 @@ class Recording {
         budget_(options.budget, options.clock),
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
-                      .stop = [this](const std::string& why) { Stop(why); }}) {
+                      .stop = [this](const std::string& why) { Stop(why); },
+                      .warn = [this](std::string text) { warnings_.Add(std::move(text)); }}) {
     for (const MeterChange& meter : options.meters) {
       NodeChange change;
       change.meter = meter;
@@ -136,7 +137,7 @@ void Recording::Tick(int64_t started_ns) {
                      .dropped = counts.dropped,
                      .torn = counts.torn,
                      .trace_bytes = counts.trace_bytes,
-                     .threads = static_cast<uint32_t>(source_.drain().threads().size()),
+                     .threads = source_.drain().thread_count(),
                      .processes = source_.processes().count(),
                      .elapsed_ns = MonotonicNs() - started_ns});
 }
@@ -148,27 +149,18 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.events = store_.counts().events;
   result.dropped = store_.counts().dropped;
   result.torn = store_.counts().torn;
+  result.skipped = source_.processes().meters().Skipped();
   result.dropped_without_ring = source_.processes().DroppedWithoutRing();
-  result.threads = static_cast<uint32_t>(source_.drain().threads().size());
+  result.threads = source_.drain().thread_count();
   result.processes = source_.processes().count();
   result.wall_ns = source_.ended_ns() - started_ns;
   result.recording_ns = MonotonicNs() - started_ns;
   result.trace_bytes = store_.counts().trace_bytes;
   result.limit_reached = store_.limit_reached();
+  result.failure = store_.failure();
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
-  for (const trace::Thread& thread : source_.drain().threads()) {
-    trace::Thread& total = result.per_thread.emplace_back(store_.totals(thread.number));
-    if (total.emitted != thread.emitted) {
-      warnings_.Add(absl::StrCat("thread ", thread.tid, " of process ", thread.pid, " reported ",
-                                 thread.emitted, " events, but ", total.emitted,
-                                 " are accounted for"));
-    }
-    total.process = thread.process;
-    total.pid = thread.pid;
-    total.tid = thread.tid;
-    total.name = thread.name;
-  }
+  result.losses = store_.losses();
   result.warnings = warnings_.Take();
   for (const std::string& warning : source_.processes().Warnings()) {
     result.warnings.push_back(warning);

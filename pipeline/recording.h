@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "pipeline/meter_change.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -59,6 +59,7 @@ struct RecordResult {
   uint64_t events = 0;
   uint64_t dropped = 0;
   uint64_t torn = 0;
+  uint64_t skipped = 0;               // by options.meters, and what took their place
   uint64_t dropped_without_ring = 0;  // of threads that could not get a ring; not in `dropped`
   uint32_t threads = 0;
   uint32_t processes = 0;
@@ -66,8 +67,9 @@ struct RecordResult {
   int64_t recording_ns = 0;  // until the trace was whole
   uint64_t trace_bytes = 0;
   bool limit_reached = false;
+  std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<trace::Thread> per_thread;
+  trace::Losses losses;               // the threads themselves are in the trace
   std::vector<std::string> warnings;
 };
 

@@ -36,13 +36,4 @@ NodeState Selection::StateOf(const trace::Node& node) const {
   return state;
 }
 
-trace::Node NodeAt(const trace::NodePlace& place, const trace::NodeFacts& facts) {
-  trace::Node node;
-  node.id = place.node.id;
-  node.kind = static_cast<scope_event_kind>(place.node.kind);
-  facts.Fill(place.node.id, place.function_id, node);
-  node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
-  return node;
-}
-
 }  // namespace scope::pipeline

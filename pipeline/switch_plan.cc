@@ -55,24 +55,27 @@ void SwitchPlan::PlanTable(const trace::NodePlace* places, const trace::NodeFact
                            const ChangedNodes* nodes_named, NodeSwitch* out, size_t count,
                            Planned& planned) {
   const bool is_coroutine = IsCoroutine(places, count);
+  bool has_no_slot = false;  // then all of the call is stored
   uint32_t frame = 0;
   MeterRule frame_rule;
   for (size_t i = 0; i < count && !is_coroutine; ++i) {
     if (places[i].node.kind != kScopeEventEnter) continue;
-    const NodeState state = selection_.StateOf(NodeAt(places[i], facts));
+    const NodeState state = selection_.StateOf(trace::NodeAt(places[i], facts));
     if (!state.on || state.rule.stores_all()) continue;
     const NodeSwitch enter = Metered(places[i].node.id, Meters::kItsOwn, state.rule, planned);
-    if (enter.slot == 0) return;
+    has_no_slot = enter.slot == 0;
     frame_rule = state.rule;
     frame = enter.slot;
   }
   for (size_t i = 0; i < count; ++i) {
-    const trace::Node node = NodeAt(places[i], facts);
+    const trace::Node node = trace::NodeAt(places[i], facts);
     if (nodes_named != nullptr && !nodes_named->Has(node)) continue;
     const NodeState state = selection_.StateOf(node);
     if (!state.on) continue;
     out[i].state = SCOPE_SWITCH_ON;
-    if (frame != 0) {
+    if (has_no_slot) {
+      ++planned.unmetered.without_slot;
+    } else if (frame != 0) {
       const bool enters = node.kind == kScopeEventEnter;
       out[i] = Metered(node.id, enters ? Meters::kItsOwn : frame, frame_rule, planned);
     } else if (state.rule.stores_all() || node.kind == kScopeEventContext) {

@@ -1,10 +1,16 @@
 #include "pipeline/stages/store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "pipeline/notes.h"
 
 namespace scope::pipeline {
 namespace {
+
+// Threads that end are written before there are more.
+constexpr size_t kChangedMax = 1024;
+constexpr size_t kWarningsMax = 20;
 
 std::string Advice(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
@@ -27,11 +33,11 @@ void Store::operator()(const EncodedBatch& batch) {
     Count(batch, is_stored);
   }
   for (const BlockedTime& blocked : batch.blocked) {
-    totals(blocked.thread).blocked_ns = blocked.blocked_ns;
-    MarkChanged(blocked.thread);
+    Changed(blocked.thread).counts.blocked_ns = blocked.blocked_ns;
   }
+  for (const EndedThread& ended : batch.ended) End(ended);
   dropped_without_ring_ = batch.dropped_without_ring;
-  if (batch.wants_totals) PutTotals(false, 0, 0);
+  if (batch.wants_totals || changed_.size() > kChangedMax) PutTotals(false, 0, 0);
   ++counts_.batches;
   counts_.trace_bytes = file_.bytes();
   if (file_.bytes() >= options_.limit_bytes && !limit_reached_) {
@@ -42,59 +48,66 @@ void Store::operator()(const EncodedBatch& batch) {
 
 void Store::Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_ring) {
   dropped_without_ring_ = dropped_without_ring;
+  for (const auto& [thread, row] : rows_) {
+    if (!row.has_ended) losses_.Add(row.counts);
+  }
   failed_ = false;  // a small block may fit where a large one did not
   PutTotals(true, exit_code, recorded_ns);
   counts_.trace_bytes = file_.bytes();
 }
 
-trace::Thread& Store::totals(uint32_t thread) {
-  if (totals_.size() <= thread) {
-    totals_.resize(thread + size_t{1});
-    is_changed_.resize(thread + size_t{1});
-  }
-  totals_[thread].number = thread;
-  return totals_[thread];
-}
-
 bool Store::Put(const Note& block) {
   if (failed_) return false;
   const absl::Status status = file_.Append(block);
-  if (status.ok()) return true;
+  if (status.ok()) {
+    threads_known_ += block.kind == kScopeBlockThread ? 1 : 0;
+    return true;
+  }
   failed_ = true;
+  failure_ = std::string(status.message());
   if (options_.stop && block.kind != kScopeBlockTotals) options_.stop(Advice(status));
   return false;
 }
 
 void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
+  if (failed_) return;
   TotalsFacts facts{.is_final = is_final,
                     .events = next_seq_,
                     .threads = {},
-                    .dropped_without_ring = dropped_without_ring_,
+                    .dropped_without_ring = dropped_without_ring_ + dropped_unknown_,
                     .exit_code = exit_code,
                     .recorded_ns = static_cast<uint64_t>(recorded_ns),
-                    .limit_reached = limit_reached_};
+                    .limit_reached = limit_reached_,
+                    .failure = failure_};
   for (const uint32_t thread : changed_) {
-    facts.threads.push_back(totals_[thread]);
-    is_changed_[thread] = false;
+    const trace::Thread& counts = rows_[thread].counts;
+    if (thread < threads_known_) {
+      facts.threads.push_back(counts);
+    } else {
+      facts.dropped_without_ring += counts.emitted;
+    }
+  }
+  if (!Put(TotalsNote(facts))) return;
+  for (const uint32_t thread : changed_) {
+    Row& row = rows_[thread];
+    row.is_changed = false;
+    if (row.has_ended) rows_.erase(thread);
   }
   changed_.clear();
-  Put(TotalsNote(facts));
 }
 
 // Every event that a thread emitted is counted exactly once.
 void Store::Count(const EncodedBatch& batch, bool is_stored) {
   for (const Run& run : batch.runs) {
-    trace::Thread& thread = totals(run.thread);
+    trace::Thread& thread = Changed(run.thread).counts;
     thread.emitted += run.count;
     (is_stored ? thread.stored : thread.dropped) += run.count;
-    MarkChanged(run.thread);
   }
   for (const Gap& gap : batch.gaps) {
-    trace::Thread& thread = totals(gap.thread);
+    trace::Thread& thread = Changed(gap.thread).counts;
     thread.emitted += gap.count;
     (gap.reason == kScopeGapTorn ? thread.torn : thread.dropped) += gap.count;
     (gap.reason == kScopeGapTorn ? counts_.torn : counts_.dropped) += gap.count;
-    MarkChanged(gap.thread);
   }
   if (is_stored) {
     next_seq_ += batch.count;
@@ -105,10 +118,28 @@ void Store::Count(const EncodedBatch& batch, bool is_stored) {
   }
 }
 
-void Store::MarkChanged(uint32_t thread) {
-  if (is_changed_[thread]) return;
-  is_changed_[thread] = true;
-  changed_.push_back(thread);
+// Nothing more will come of it. Of a thread that is not in the file nobody asks later.
+void Store::End(const EndedThread& ended) {
+  Row& row = Changed(ended.thread);
+  row.has_ended = true;
+  losses_.Add(row.counts);
+  if (row.counts.emitted != ended.emitted && warnings_++ < kWarningsMax && options_.warn) {
+    options_.warn(absl::StrCat("thread ", ended.tid, " of process ", ended.pid, " reported ",
+                               ended.emitted, " events, but ", row.counts.emitted,
+                               " are accounted for"));
+  }
+  if (ended.thread < threads_known_) return;
+  dropped_unknown_ += row.counts.emitted;
+  rows_.erase(ended.thread);
+  changed_.erase(std::find(changed_.begin(), changed_.end(), ended.thread));
+}
+
+Store::Row& Store::Changed(uint32_t thread) {
+  Row& row = rows_[thread];
+  row.counts.number = thread;
+  if (!row.is_changed) changed_.push_back(thread);
+  row.is_changed = true;
+  return row;
 }
 
 }  // namespace scope::pipeline

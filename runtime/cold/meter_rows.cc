@@ -16,8 +16,9 @@ thread_local constinit ThreadMeter t_meter;
 namespace {
 
 constexpr int kNumbersTried = 64;
-constexpr uint32_t kCallsMin = 256;
-constexpr uint32_t kCallsMax = 1u << 22;
+// Pages that no call reaches are never there.
+constexpr uint32_t kCallsMax = 1u << 16;
+constexpr size_t kCallsBytes = kCallsMax * sizeof(CallChoice);
 
 scope_meters* g_meters;        // The lock guards that it is set.
 scope_meter_row* g_free_rows;  // The lock guards them.
@@ -72,17 +73,11 @@ scope_meter_row* CreateRow(scope_meters& meters, const scope_process& process, u
   return nullptr;
 }
 
-void* MapCalls(uint32_t count) {
-  void* const memory = mmap(nullptr, count * sizeof(CallChoice), PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? nullptr : memory;
-}
-
 // What longjmp has left stays behind until here.
 void DropEndedCalls(uint64_t frame) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < t_meter.depth; ++i) {
-    if (t_meter.calls[i].frame >= frame) t_meter.calls[kept++] = t_meter.calls[i];
+    if (t_meter.calls[i].frame > frame) t_meter.calls[kept++] = t_meter.calls[i];
   }
   t_meter.depth = kept;
 }
@@ -94,9 +89,9 @@ const scope_meters* Meters() { return Load(g_meters); }
 uint64_t& DueOf(uint32_t slot) { return g_meters->slots[slot].due_ns; }
 
 bool HaveRow(uint32_t slot) {
+  if (slot == 0 || slot >= SCOPE_METER_SLOTS_MAX || t_meter.refused || t_thread.ended) return false;
   const SignalsBlocked blocked;
   LookForFork();
-  if (slot == 0 || slot >= SCOPE_METER_SLOTS_MAX || t_meter.refused || t_thread.ended) return false;
   if (slot < t_meter.slot_count) return true;
   const scope_process* const process = CurrentProcess();
   if (process == nullptr) return false;
@@ -104,7 +99,7 @@ bool HaveRow(uint32_t slot) {
   scope_meters* const meters = OpenMeters();
   scope_meter_row* row = nullptr;
   if (meters != nullptr) {
-    GiveBackRow();  // It may have been too short.
+    // One that was too short goes to nobody: who was interrupted may be about to count there.
     row = TakeFreeRow(slot);
     if (row == nullptr) row = CreateRow(*meters, *process, slot);
   }
@@ -120,26 +115,24 @@ bool HaveRoomForCall(uint64_t frame) {
   if (t_meter.depth < t_meter.depth_max) [[likely]]
     return true;
   const SignalsBlocked blocked;
+  if (t_meter.calls == nullptr) {
+    void* const memory = mmap(nullptr, kCallsBytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    t_meter.calls = static_cast<CallChoice*>(memory);
+    t_meter.depth_max = kCallsMax;
+  }
   DropEndedCalls(frame);
-  if (t_meter.depth < t_meter.depth_max / 4 * 3) return true;
-  const uint32_t wanted = t_meter.depth_max == 0 ? kCallsMin : t_meter.depth_max * 2;
-  if (wanted > kCallsMax) return t_meter.depth < t_meter.depth_max;
-  void* const memory = MapCalls(wanted);
-  if (memory == nullptr) return t_meter.depth < t_meter.depth_max;
-  auto* const calls = static_cast<CallChoice*>(memory);
-  for (uint32_t i = 0; i < t_meter.depth; ++i) calls[i] = t_meter.calls[i];
-  if (t_meter.calls != nullptr) munmap(t_meter.calls, t_meter.depth_max * sizeof(CallChoice));
-  t_meter.calls = calls;
-  t_meter.depth_max = wanted;
-  return true;
+  return t_meter.depth < t_meter.depth_max;
 }
 
-void GiveBackRow() {
-  if (t_meter.row == nullptr) return;
-  t_meter.row->next = reinterpret_cast<uintptr_t>(g_free_rows);
-  g_free_rows = t_meter.row;
-  t_meter.row = nullptr;
-  t_meter.slot_count = 0;
+void EndMeter() {
+  if (t_meter.row != nullptr) {
+    t_meter.row->next = reinterpret_cast<uintptr_t>(g_free_rows);
+    g_free_rows = t_meter.row;
+  }
+  if (t_meter.calls != nullptr) munmap(t_meter.calls, kCallsBytes);
+  t_meter = ThreadMeter();
 }
 
 void ForgetRows() {

@@ -42,11 +42,12 @@ uint64_t& DueOf(uint32_t slot);
 // Gives the calling thread a row that has a cell for `slot`.
 bool HaveRow(uint32_t slot);
 
-// Makes room for one call more. `frame`: calls that lie below it have ended.
+// Makes room for one call more. `frame`: calls that lie below it have ended. False: there are too
+// many.
 bool HaveRoomForCall(uint64_t frame);
 
-// The thread ends. With the process's lock held.
-void GiveBackRow();
+// The thread ends; its row goes to the next one. With the process's lock held.
+void EndMeter();
 
 // In the child of a fork: the rows belong to the parent.
 void ForgetRows();

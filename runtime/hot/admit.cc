@@ -73,8 +73,7 @@ int Admit(const scope_node* node, uint8_t rule, const void* frame) {
     return Count(cell, IsCallStored(call, at, node->kind == kScopeEventExit));
   }
   const bool is_stored = Decide(*cell, rule, slot);
-  BeginCall(call, at, is_stored);
-  return Count(cell, is_stored);
+  return Count(cell, !BeginCall(call, at, is_stored) || is_stored);
 }
 
 bool AdmitCall(const scope_node* enter, const scope_node* exit, uint8_t rule) {

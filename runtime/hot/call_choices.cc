@@ -7,6 +7,7 @@ namespace scope::runtime {
 namespace {
 
 constexpr uint32_t kNone = ~uint32_t{0};
+constexpr uint32_t kWayMax = 64;
 
 // From the innermost on: the one with this very frame; or else the first that still has one, which
 // a variable array may have made deeper; or else the first of the function.
@@ -23,11 +24,12 @@ uint32_t FindCall(uint32_t slot, uint64_t frame) {
   return above != kNone ? above : first;
 }
 
-// What lies above it on the same stack has ended as well.
-void RemoveCall(uint32_t at) {
+// Of those above `at`, keeps what lies on another stack; the others have ended, for an event of
+// this very call says that it is the innermost.
+void DropCallsAbove(uint32_t at, bool with_it) {
   CallChoice* const calls = t_meter.calls;
   const uint64_t frame = calls[at].frame;
-  uint32_t kept = at;
+  uint32_t kept = with_it ? at : at + 1;
   for (uint32_t i = at + 1; i < t_meter.depth; ++i) {
     if (calls[i].frame >= frame) calls[kept++] = calls[i];
   }
@@ -36,19 +38,22 @@ void RemoveCall(uint32_t at) {
 
 }  // namespace
 
-void BeginCall(uint32_t slot, uint64_t frame, bool is_stored) {
-  if (!HaveRoomForCall(frame)) return;
+bool BeginCall(uint32_t slot, uint64_t frame, bool is_stored) {
+  if (!HaveRoomForCall(frame)) return false;
   // The place is taken before it is filled: a handler in between uses the next one.
   const uint32_t at = t_meter.depth;
   Store(t_meter.depth, at + 1);
   t_meter.calls[at] = {frame, slot, is_stored ? 1u : 0u};
+  return true;
 }
 
 bool IsCallStored(uint32_t slot, uint64_t frame, bool ends) {
   const uint32_t at = FindCall(slot, frame);
   if (at == kNone) return true;
   const bool is_stored = t_meter.calls[at].is_stored != 0;
-  if (ends) RemoveCall(at);
+  // What longjmp has left is only looked for when it makes the way long: a fiber's calls may lie
+  // there, too.
+  if (ends || t_meter.depth - at > kWayMax) DropCallsAbove(at, ends);
   return is_stored;
 }
 

@@ -10,9 +10,10 @@
 
 namespace scope::runtime {
 
-// A call begins. `slot`: of the function's Enter; `frame`: about its stack pointer, which tells its
-// calls apart when longjmp left some of them, or a thread has several stacks.
-void BeginCall(uint32_t slot, uint64_t frame, bool is_stored);
+// A call begins. False: it cannot be remembered, and must be stored. `slot`: of the function's
+// Enter; `frame`: about its stack pointer, which tells its calls apart when longjmp left some of
+// them, or a thread has several stacks.
+bool BeginCall(uint32_t slot, uint64_t frame, bool is_stored);
 
 // Whether the innermost call is stored. `ends`: with this event.
 bool IsCallStored(uint32_t slot, uint64_t frame, bool ends);

@@ -302,6 +302,7 @@ class MetersTest(harness.ScopeTest):
         done = harness.run(harness.SCOPE, "record", "-d", self.trace, "--sample", "Numbers=10",
                            "--sample", "number=10", "--sample", "nothing=3", "--", program)
         self.assertIn(b"calls of coroutines", done.stderr)
+        self.assertIn(b", 90 skipped by rule", done.stderr)
         self.assertIn(b"--sample nothing=3: no function or variable is called so", done.stderr)
         self.assertEqual(self.meters()["Numbers", "init", "number"], (10, 90))
         kinds = collections.Counter(event["kind"] for event in self.events("-F", "Numbers"))
