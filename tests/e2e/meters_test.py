@@ -64,6 +64,44 @@ int main(int argc, char** argv) {
 }
 """
 
+# One thread on three stacks, and frames that longjmp leaves again and again.
+STACKS = r"""
+#include <csetjmp>
+#include <ucontext.h>
+ucontext_t g_main, g_fibers[2];
+char g_stacks[2][65536];
+int g_left[2] = {100, 100};
+std::jmp_buf g_away;
+__attribute__((noinline)) int Fiber(int who, int n) {
+  int mine = n;
+  swapcontext(&g_fibers[who], &g_main);
+  int after = mine;
+  return after;
+}
+void Body(int who) { while (g_left[who]-- > 0) Fiber(who, g_left[who]); }
+__attribute__((noinline)) void Away(int n) { int gone = n; if (gone >= 0) std::longjmp(g_away, 1); }
+__attribute__((noinline)) int Catcher(int turns) {
+  for (volatile int i = 0; i < turns; i = i + 1) {
+    if (setjmp(g_away) == 0) Away(i);
+    int back = i;
+    (void)back;
+  }
+  return turns;
+}
+int main() {
+  for (int i = 0; i < 2; ++i) {
+    getcontext(&g_fibers[i]);
+    g_fibers[i].uc_stack = {g_stacks[i], 0, sizeof g_stacks[i]};
+    g_fibers[i].uc_link = &g_main;
+    makecontext(&g_fibers[i], (void (*)())Body, 1, i);
+  }
+  for (int i = 0; g_left[0] > 0 || g_left[1] > 0; ++i) {
+    if (g_left[i % 2] > 0) swapcontext(&g_main, &g_fibers[i % 2]);
+  }
+  for (int i = 0; i < 3; ++i) Catcher(1000);
+}
+"""
+
 SHORT_THREADS = r"""
 #include <pthread.h>
 static void* Work(void* argument) {
@@ -261,6 +299,20 @@ class MetersTest(harness.ScopeTest):
                 del open_calls[event["call"]]
         # What is left was left by longjmp.
         self.assertTrue(all(seen["init", "mine"] == 1 for seen in open_calls.values()))
+
+    def test_calls_on_other_stacks_and_those_that_longjmp_left(self):
+        program = self.compile(self.write("stacks.cc", STACKS), "-O2")
+        self.record(program, options=("--sample", "Fiber=3", "--sample", "Catcher=2",
+                                      "--sample", "Away=7"))
+        meters, stored = self.meters(), self.counts()
+        for key, (passed, _) in meters.items():
+            self.assertEqual(stored[key], passed, key)
+        self.assertEqual(meters["Fiber", "enter", "Fiber"], meters["Fiber", "init", "mine"])
+        self.assertEqual(meters["Fiber", "exit", "Fiber"], meters["Fiber", "init", "after"])
+        self.assertEqual(sum(meters["Fiber", "enter", "Fiber"]), 200)
+        self.assertEqual(meters["Catcher", "enter", "Catcher"], (2, 1))
+        self.assertEqual(meters["Catcher", "init", "back"], (2000, 1000))
+        self.assertEqual(meters["Away", "init", "gone"], (429, 2571))
 
     def test_short_threads_are_sampled_together(self):
         program = self.compile(self.write("short.c", SHORT_THREADS), "-O1", "-pthread")
