@@ -20,20 +20,25 @@ constexpr int kNumbersTried = 64;
 constexpr uint32_t kCallsMax = 1u << 16;
 constexpr size_t kCallsBytes = kCallsMax * sizeof(CallChoice);
 
-scope_meters* g_meters;        // The lock guards that it is set.
-scope_meter_row* g_free_rows;  // The lock guards them.
+// The lock guards that they are set.
+const scope_process* g_owner;  // Whose rows these are:
+scope_meter_row* g_free_rows;
+scope_meters* g_meters;  // Once there, never null: who looks at it takes no lock.
 
-scope_meters* OpenMeters() {
-  if (scope_meters* const known = Load(g_meters); known != nullptr) return known;
+// After a fork, the parent's rows stay with the parent.
+bool OpenMeters(const scope_process* owner) {
+  if (g_owner == owner) return true;
   auto* const meters = static_cast<scope_meters*>(
       OpenSharedFile(SessionPath(g_process.folder, SCOPE_METERS_FILE), sizeof(scope_meters)));
-  if (meters == nullptr) return nullptr;
+  if (meters == nullptr) return false;
   if (Load(meters->magic) != SCOPE_METERS_MAGIC || meters->layout != SCOPE_METERS_LAYOUT) {
     munmap(meters, sizeof(scope_meters));
-    return nullptr;
+    return false;
   }
+  g_owner = owner;
+  g_free_rows = nullptr;
   Store(g_meters, meters);
-  return meters;
+  return true;
 }
 
 uint32_t CellsFor(uint32_t slot) {
@@ -89,24 +94,25 @@ const scope_meters* Meters() { return Load(g_meters); }
 uint64_t& DueOf(uint32_t slot) { return g_meters->slots[slot].due_ns; }
 
 bool HaveRow(uint32_t slot) {
-  if (slot == 0 || slot >= SCOPE_METER_SLOTS_MAX || t_meter.refused || t_thread.ended) return false;
+  if (slot == 0 || slot >= SCOPE_METER_SLOTS_MAX || t_thread.ended) return false;
+  if (t_meter.refused && t_meter.owner == Load(g_process.shared)) return false;
   const SignalsBlocked blocked;
   LookForFork();
-  if (slot < t_meter.slot_count) return true;
   const scope_process* const process = CurrentProcess();
   if (process == nullptr) return false;
+  if (t_meter.owner == process && slot < t_meter.slot_count) return true;
   Locked locked(g_process.lock);
-  scope_meters* const meters = OpenMeters();
+  // One that was too short goes to nobody: who was interrupted may be about to count there.
   scope_meter_row* row = nullptr;
-  if (meters != nullptr) {
-    // One that was too short goes to nobody: who was interrupted may be about to count there.
+  if (OpenMeters(process)) {
     row = TakeFreeRow(slot);
-    if (row == nullptr) row = CreateRow(*meters, *process, slot);
+    if (row == nullptr) row = CreateRow(*g_meters, *process, slot);
   }
+  t_meter.owner = process;
   t_meter.refused = row == nullptr;
+  t_meter.slot_count = row != nullptr ? row->slot_count : 0;
   if (row == nullptr) return false;
   t_meter.row = row;
-  t_meter.slot_count = row->slot_count;
   WantThreadEnd();
   return true;
 }
@@ -127,19 +133,12 @@ bool HaveRoomForCall(uint64_t frame) {
 }
 
 void EndMeter() {
-  if (t_meter.row != nullptr) {
+  if (t_meter.row != nullptr && t_meter.owner == g_owner) {
     t_meter.row->next = reinterpret_cast<uintptr_t>(g_free_rows);
     g_free_rows = t_meter.row;
   }
   if (t_meter.calls != nullptr) munmap(t_meter.calls, kCallsBytes);
   t_meter = ThreadMeter();
-}
-
-void ForgetRows() {
-  g_free_rows = nullptr;
-  t_meter.row = nullptr;
-  t_meter.slot_count = 0;
-  t_meter.refused = false;
 }
 
 }  // namespace scope::runtime

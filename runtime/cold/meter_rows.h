@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "scope/wire/meters.h"
+#include "scope/wire/session.h"
 
 namespace scope::runtime {
 
@@ -24,7 +25,8 @@ struct CallChoice {
 
 struct ThreadMeter {
   scope_meter_row* row = nullptr;
-  uint32_t slot_count = 0;  // of the row; 0: there is none
+  const scope_process* owner = nullptr;  // The process's file then: a fork's child has another.
+  uint32_t slot_count = 0;               // of the row; 0: there is none
   bool refused = false;
   CallChoice* calls = nullptr;  // the innermost last
   uint32_t depth = 0;
@@ -39,7 +41,7 @@ const scope_meters* Meters();
 // Lets all processes see that an allowance is used. Of a slot below Meters()->slot_count.
 uint64_t& DueOf(uint32_t slot);
 
-// Gives the calling thread a row that has a cell for `slot`.
+// Gives the calling thread a row of this process that has a cell for `slot`.
 bool HaveRow(uint32_t slot);
 
 // Makes room for one call more. `frame`: calls that lie below it have ended. False: there are too
@@ -48,8 +50,5 @@ bool HaveRoomForCall(uint64_t frame);
 
 // The thread ends; its row goes to the next one. With the process's lock held.
 void EndMeter();
-
-// In the child of a fork: the rows belong to the parent.
-void ForgetRows();
 
 }  // namespace scope::runtime

@@ -112,7 +112,6 @@ void EndThread() {
 
 void ForgetThread() {
   t_thread = Thread();
-  ForgetRows();
   pthread_setspecific(g_thread_end, nullptr);
 }
 

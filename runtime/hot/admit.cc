@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "runtime/cold/meter_rows.h"
+#include "runtime/cold/process.h"
 #include "runtime/hot/call_choices.h"
 #include "runtime/hot/shared.h"
 #include "scope/event.h"
@@ -12,7 +13,9 @@ namespace {
 
 scope_meter_cell* CellOf(const scope_node* node) {
   const uint32_t slot = SCOPE_NODE_SLOT(node->flags);
-  if ((slot == 0 || slot >= t_meter.slot_count) && !HaveRow(slot)) return nullptr;
+  const bool has_cell =
+      slot != 0 && slot < t_meter.slot_count && t_meter.owner == Load(g_process.shared);
+  if (!has_cell && !HaveRow(slot)) return nullptr;
   return SCOPE_METER_CELLS(t_meter.row) + slot;
 }
 
