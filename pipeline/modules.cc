@@ -164,12 +164,18 @@ const Modules::Switches* Modules::Find(uint32_t process, uint32_t place) const {
   return found == switches_.end() ? nullptr : &found->second;
 }
 
-// From the file, if it is the one that was loaded.
+// From the file, if it is the one that was loaded. Its path is what the process calls it.
 absl::Status Modules::Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts) {
+  const auto is_same = [&](const absl::StatusOr<trace::Binary>& binary) {
+    return binary.ok() && binary->nodes_image.size() == entry.nodes_bytes &&
+           binary->build_id == absl::BytesToHexString(facts.build_id);
+  };
   absl::StatusOr<trace::Binary> binary = trace::ReadBinary(facts.path);
-  const bool is_same = binary.ok() && binary->nodes_image.size() == entry.nodes_bytes &&
-                       binary->build_id == absl::BytesToHexString(facts.build_id);
-  if (is_same) {
+  if (!is_same(binary)) {
+    auto inside = trace::ReadBinary(absl::StrCat("/proc/", pid, "/root", facts.path));
+    if (is_same(inside)) binary = std::move(inside);
+  }
+  if (is_same(binary)) {
     facts.nodes = std::move(binary->nodes_image);
     facts.maps = std::move(binary->maps_image);
     if (facts.maps.empty()) facts.note = "it has no AST map: it was stripped";

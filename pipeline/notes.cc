@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "pipeline/shared.h"
 #include "schema/trace_generated.h"
+#include "scope/wire/clock.h"
 
 namespace scope::pipeline {
 namespace {
@@ -63,12 +64,12 @@ Note SessionNote(const RecordOptions& options) {
   const auto directory = builder.CreateString(WorkingDirectory());
   const auto host = builder.CreateString(HostName());
   const auto globs = builder.CreateVectorOfStrings(selection);
-  return Finish(
-      kScopeBlockSession, builder,
-      wire::CreateSession(builder, version, command, directory, host,
-                          int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
-                          static_cast<uint8_t>(options.on_full),
-                          static_cast<uint8_t>(options.clock), options.ring_bytes, globs));
+  return Finish(kScopeBlockSession, builder,
+                wire::CreateSession(builder, version, command, directory, host,
+                                    int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
+                                    static_cast<uint8_t>(options.on_full),
+                                    static_cast<uint8_t>(options.clock), options.ring_bytes, globs,
+                                    static_cast<uint8_t>(options.clock_source)));
 }
 
 Note ClockNote() {
@@ -76,18 +77,17 @@ Note ClockNote() {
   // The reading between two that lie closest together is the least disturbed.
   uint64_t ticks = 0;
   uint64_t best = ~uint64_t{0};
-  int64_t ns = 0;
+  uint64_t ns = 0;
   for (int i = 0; i < 5; ++i) {
     const uint64_t before = Ticks();
-    const int64_t now = MonotonicNs();
+    const uint64_t now = ScopeMonotonicRawNs();
     const uint64_t after = Ticks();
     if (after - before >= best) continue;
     best = after - before;
     ticks = before + best / 2;
     ns = now;
   }
-  return Finish(kScopeBlockClock, builder,
-                wire::CreateClock(builder, ticks, static_cast<uint64_t>(ns)));
+  return Finish(kScopeBlockClock, builder, wire::CreateClock(builder, ticks, ns));
 }
 
 Note ProcessNote(const ProcessFacts& process) {

@@ -75,6 +75,7 @@ class Processes {
     std::unique_ptr<MappedFile> file;
     uint32_t session_number = 0;
     uint32_t pid = 0;
+    std::vector<std::unique_ptr<MappedFile>> module_files;  // by block
     uint32_t modules_seen = 0;
     std::vector<bool> is_retired;  // by place
     bool is_dead = false;
@@ -82,9 +83,16 @@ class Processes {
     uint64_t dropped_without_ring = 0;  // once the file is given up
     uint32_t threads_without_ring = 0;
     uint32_t threads_held_up = 0;
+    uint32_t modules_refused = 0;
     int32_t ring_errno = 0;
 
-    const scope_process& Shared() const { return file->As<scope_process>(); }
+    scope_process& Shared() const { return file->As<scope_process>(); }
+    // Of a place below modules_seen.
+    scope_module_entry& Entry(uint32_t place) const {
+      if (place < SCOPE_MODULES_FIRST) return Shared().modules[place];
+      const MappedFile& block = *module_files[SCOPE_MODULE_BLOCK(place)];
+      return (&block.As<scope_module_entry>())[SCOPE_MODULE_IN_BLOCK(place)];
+    }
   };
 
   struct Waiting {
@@ -93,6 +101,7 @@ class Processes {
   };
 
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  bool OpenModules(Known& known, uint32_t place);
   void TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes);
   bool IsWaiting(uint32_t number, uint32_t place) const;
   void LookAtModules(uint32_t number, std::vector<Note>& notes);

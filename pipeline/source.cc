@@ -89,8 +89,8 @@ void Source::Work() {
 void Source::AnswerModules(int64_t now_ns) {
   if (answers_ == 0 && processes_.waiting_modules() > 0) {
     answers_ = processes_.waiting_modules();
-    answers_after_ = sequence_.open().ticket + 1;
     PutOutOpen(now_ns);
+    answers_after_ = sequence_.open().ticket;  // also where there was nothing to put out
   }
   if (answers_ == 0 || stored_() < answers_after_) return;
   processes_.Answer(answers_);

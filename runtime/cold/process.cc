@@ -7,8 +7,10 @@
 
 #include "runtime/cold/binary_identity.h"
 #include "runtime/cold/fork.h"
+#include "runtime/cold/session_folder.h"
 #include "runtime/cold/shared_file.h"
 #include "runtime/cold/threads.h"
+#include "scope/wire/clock.h"
 
 namespace scope::runtime {
 
@@ -33,17 +35,19 @@ scope_process* CreateProcessFile() {
 }
 
 // A fork's child has the binaries, and their switches, of its parent.
-void CopyModules(const scope_process& parent, scope_process& child) {
-  const uint32_t count = Load(parent.module_count);
+bool CopyModules(const ModuleTable& parent, ModuleTable& child) {
+  const uint32_t count = Load(parent.process->module_count);
   for (uint32_t i = 0; i < count; ++i) {
-    child.modules[i] = parent.modules[i];
-    child.modules[i].state = kScopeModuleRetired;
+    if (!child.MakeRoom(i)) return false;
+    child.At(i) = parent.At(i);
+    child.At(i).state = kScopeModuleRetired;
   }
   for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
-    child.modules[module->number].state = kScopeModuleReady;
+    child.At(module->number).state = kScopeModuleReady;
   }
-  child.module_count = count;
-  child.declared_parent = parent.number + 1;
+  child.process->module_count = count;
+  child.process->declared_parent = parent.process->number + 1;
+  return true;
 }
 
 scope_process* MakeProcess() {
@@ -53,10 +57,12 @@ scope_process* MakeProcess() {
   process->layout = SCOPE_SESSION_LAYOUT;
   process->pid = static_cast<uint32_t>(getpid());
   process->parent_pid = static_cast<uint32_t>(getppid());
-  process->started_ticks = Ticks();
+  process->started_ticks = ScopeReadClock(g_process.session.shared->clock_source);
   process->started_monotonic_ns = MonotonicNs();
   ReadExecutablePath(process->executable, sizeof(process->executable));
-  if (g_process.parent != nullptr) CopyModules(*g_process.parent, *process);
+  ModuleTable table = {.process = process};
+  if (g_process.parent.process != nullptr && !CopyModules(g_process.parent, table)) return nullptr;
+  g_process.table = table;
   // The collector changes switches while the program runs. Where only a parent may write into a
   // process, it is let in by name.
   const Session& session = g_process.session;
@@ -75,6 +81,7 @@ bool OpenSession(const char* folder) {
       session->layout != SCOPE_SESSION_LAYOUT) {
     return false;
   }
+  KeepFolder(folder);
   g_process.session = MakeSession(session);
   return !IsOver(g_process.session);
 }
@@ -94,7 +101,7 @@ bool StartProcess() {
 scope_process* CurrentProcess() {
   if (scope_process* process = Load(g_process.shared); process != nullptr) return process;
   Locked locked(g_process.lock);
-  if (g_process.shared == nullptr && g_process.parent != nullptr) {
+  if (g_process.shared == nullptr && g_process.parent.process != nullptr) {
     Store(g_process.shared, MakeProcess());
   }
   return g_process.shared;

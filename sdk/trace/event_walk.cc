@@ -108,10 +108,11 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
   return true;
 }
 
-// Without a clock the stamps stand still, and the collector's moments are all there is.
+// Without a clock the stamps stand still, and the collector's moments are all there is. A stamp may
+// be older than the moment before it: it was taken, and then its thread had to wait.
 inline void EventWalk::Stamp(uint64_t ticks, ThreadState& state) {
   state.ticks += ticks;
-  if (ticks != 0) state.moment = 0;
+  if (state.ticks >= state.moment) state.moment = 0;
 }
 
 // One event: moves its thread on, and shows it when it is selected.

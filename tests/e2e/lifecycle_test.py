@@ -165,14 +165,18 @@ class LifecycleTest(harness.ScopeTest):
 
     def test_a_tiny_shared_memory_harms_no_program(self):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")
-        done = self.in_namespace(
-            'mount -t tmpfs -o size=256k tmpfs /dev/shm; exec "$@"', harness.SCOPE, "record", "-d",
-            self.trace, "-V", "value", "--", program)
-        if b"unshare" in done.stderr:
-            self.skipTest("mount namespaces are not allowed here")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b"unharmed", done.stdout)
-        self.assertIn(b"/dev/shm", done.stderr)
+        # No room for the process's file, for a ring, for a ring as large as it should be.
+        for size, said in (("8k", b"are lost: no room for its files in /dev/shm"),
+                           ("48k", b"no room for their rings in /dev/shm"),
+                           ("256k", b"2,000,001 events")):
+            with self.subTest(size):
+                done = self.in_namespace(
+                    f'mount -t tmpfs -o size={size} tmpfs /dev/shm; exec "$@"', harness.SCOPE,
+                    "record", "-d", self.trace, "-V", "value", "--", program)
+                if b"unshare" in done.stderr:
+                    self.skipTest("mount namespaces are not allowed here")
+                self.assertEqual((done.returncode, done.stdout), (0, b"unharmed\n"), done.stderr)
+                self.assertIn(said, done.stderr)
 
     def test_a_program_with_a_shared_memory_of_its_own_runs_unrecorded(self):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")

@@ -140,6 +140,7 @@ struct TraceInfo {
   scope::trace::Process main_process;
   uint8_t on_full = 0;
   uint8_t clock = 0;
+  uint8_t clock_source = 0;
   uint64_t ring_bytes = 0;
   uint64_t file_bytes = 0;
   uint64_t event_count = 0;  // whole and readable; a wide value is one
