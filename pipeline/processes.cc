@@ -286,6 +286,8 @@ void Processes::LookForDeath(Known& known, int64_t now_ns) {
   }
   known.module_files.clear();
   known.file.reset();
+  ended_.push_back({.process = static_cast<uint32_t>(&known - processes_.data()),
+                    .ring_count = Load(session_.shared().ring_count)});
   unlink(session_.ProcessPath(known.session_number).c_str());
   declared_.Close(known.session_number);
 }

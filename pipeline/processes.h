@@ -56,6 +56,17 @@ class Processes {
   const Modules& modules() const { return modules_; }
   const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
 
+  // Of processes that have ended and of which nothing is in use any more, what their addresses
+  // meant goes. To be called when all that was sequenced is put out.
+  template <typename IsInUse>
+  void ForgetEnded(const IsInUse& is_in_use) {
+    std::erase_if(ended_, [&](const Ended& ended) {
+      if (is_in_use(ended.process, ended.ring_count)) return false;
+      modules_.Forget(ended.process);
+      return true;
+    });
+  }
+
   // The number in the trace of "process-N"; none: it is not known yet.
   std::optional<uint32_t> Find(uint32_t session_number) const;
 
@@ -100,6 +111,12 @@ class Processes {
     uint32_t module;
   };
 
+  // Of which the addresses are known yet.
+  struct Ended {
+    uint32_t process;
+    uint32_t ring_count;  // of the session: its rings are among them
+  };
+
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
   bool OpenModules(Known& known, uint32_t place);
   void TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes);
@@ -120,6 +137,7 @@ class Processes {
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
   std::vector<Waiting> waiting_;
   std::vector<Waiting> unloaded_;  // to be retired
+  std::vector<Ended> ended_;
   std::vector<std::string> warnings_;
 };
 

@@ -180,6 +180,7 @@ void Source::PutOutOpen(int64_t now_ns) {
     open.wants_totals = !is_over_ && next_totals_ns_ != 0;
     next_totals_ns_ = now_ns + kTotalsNs;
   } else if (!has_events && open.notes.empty()) {
+    ForgetEnded();
     return;
   }
   drain_.TakeChanges(open);
@@ -188,6 +189,13 @@ void Source::PutOutOpen(int64_t now_ns) {
   }
   open.dropped_without_ring = processes_.DroppedWithoutRing();
   ready_.push_back(sequence_.TakeOpen());
+  ForgetEnded();
+}
+
+// What a process's addresses mean is asked of the index that a batch is put out with.
+void Source::ForgetEnded() {
+  processes_.ForgetEnded(
+      [&](uint32_t process, uint32_t ring_count) { return drain_.HasRingOf(process, ring_count); });
 }
 
 // True when the program and all its processes have ended, or when it is time to part.

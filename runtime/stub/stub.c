@@ -17,6 +17,7 @@
 #include "runtime/hot/cursor.h"
 #include "scope/hooks.h"
 #include "scope/module.h"
+#include "scope/wire/captured.h"
 #include "scope/wire/session.h"
 
 #define SHARED_IN_BINARY __attribute__((weak, visibility("hidden")))
@@ -37,6 +38,9 @@ SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model(
 SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_WIDE_BYTES_MAX / sizeof(scope_record)];
 SHARED_IN_BINARY scope_module __scope_module;
 SHARED_IN_BINARY scope_unregister_module_fn __scope_unregister;
+/* 1 once the runtime has taken this binary in. Until then all its switches are off, and code that
+ * has a copy without events runs that. */
+SHARED_IN_BINARY unsigned char __scope_registered;
 
 SLOW uint64_t __scope_reserve(uint64_t bytes) {
   if (__scope_module.reserve != NULL) return __scope_module.reserve(&__scope_module, bytes);
@@ -163,9 +167,8 @@ static void PutPiece(const scope_node* node, const volatile unsigned char* value
   }
 }
 
-SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
-                                           uint64_t bytes, uint64_t whole) {
-  if (!IsWanted(node)) return;
+static void PutBytes(const scope_node* node, const volatile void* value, uint64_t bytes,
+                     uint64_t whole) {
   if (bytes > SCOPE_WIDE_LENGTH_MAX) bytes = SCOPE_WIDE_LENGTH_MAX;
   if (whole > SCOPE_WIDE_LENGTH_MAX) whole = SCOPE_WIDE_LENGTH_MAX;
   if (bytes > whole) bytes = whole;
@@ -178,6 +181,51 @@ SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatil
     PutPiece(node, from + at, piece, SCOPE_WIDE_HEAD(piece, at, whole));
     at += piece;
   } while (piece == SCOPE_WIDE_PIECE_MAX && at < whole);
+}
+
+SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
+                                           uint64_t bytes, uint64_t whole) {
+  if (IsWanted(node)) PutBytes(node, value, bytes, whole);
+}
+
+static inline uint64_t PutVarint(unsigned char* to, uint64_t value) {
+  uint64_t n = 0;
+  for (; value >= 0x80; value >>= 7) to[n++] = (unsigned char)(value | 0x80);
+  to[n++] = (unsigned char)value;
+  return n;
+}
+
+/* Not in the middle of a UTF-8 character. */
+static inline uint64_t WholeCharacters(const volatile unsigned char* text, uint64_t bytes) {
+  while (bytes > 0 && (text[bytes - 1] & 0xc0) == 0x80) --bytes;
+  if (bytes > 0 && text[bytes - 1] >= 0xc0) --bytes;
+  return bytes;
+}
+
+/* As scope/wire/captured.h says. Addresses in the first page and beyond those of programs stand for
+ * something else. */
+SHARED_IN_BINARY __attribute__((noinline)) void __scope_report_text(const scope_node* node,
+                                                                    const char* text) {
+  const volatile unsigned char* const from = (const volatile unsigned char*)text;
+  unsigned char value[1 + 10 + 10 + SCOPE_TEXT_BYTES_MAX];
+  uint64_t size = 1;
+  if (!IsWanted(node)) return;
+  if (text == NULL) {
+    value[0] = kScopeCapturedNull;
+  } else if ((uintptr_t)text < 4096 || (uintptr_t)text >> 47 != 0) {
+    value[0] = kScopeCapturedPointer;
+    size += PutVarint(value + size, (uintptr_t)text);
+  } else {
+    uint64_t length = 0;
+    while (length < SCOPE_TEXT_BYTES_MAX && from[length] != 0) ++length;
+    const int is_whole = length < SCOPE_TEXT_BYTES_MAX;
+    if (!is_whole) length = WholeCharacters(from, length);
+    value[0] = kScopeCapturedText;
+    size += PutVarint(value + size, is_whole ? length : UINT64_MAX);
+    size += PutVarint(value + size, length);
+    for (uint64_t i = 0; i < length; ++i) value[size++] = from[i];
+  }
+  PutBytes(node, value, size, size);
 }
 
 SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
@@ -206,7 +254,7 @@ SHARED_IN_BINARY void __scope_start(void) {
   __scope_module.nodes_end = __stop_scope_nodes;
   __scope_module.idle = &__scope_idle;
   __scope_module.bind = __scope_bind;
-  register_module(&__scope_module);
+  if (register_module(&__scope_module) == 0) __scope_registered = 1;
 }
 
 SHARED_IN_BINARY void __scope_stop(void) {

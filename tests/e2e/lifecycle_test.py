@@ -86,6 +86,23 @@ class LifecycleTest(harness.ScopeTest):
         # Nothing stays of a thread. 256 rings that are mapped would be half of this.
         self.assertLess(many[2], few[2] + 16384, "KiB of the collector")
 
+    def test_many_short_processes_cost_what_few_cost(self):
+        # Many nodes, so that what stays of a process would be seen.
+        functions = "".join(f"int work{n}(int a) {{ int v = a + {n}; return v; }}\n"
+                            for n in range(300))
+        program = self.compile(self.write("forks.c", functions + programs.FORKS), "-O1")
+        report = self.folder / "usage"
+        peaks = []
+        for count in (100, 1000):
+            harness.run("python3", "-c", programs.MEASURE, report, harness.SCOPE, "record", "-q", "-d",
+                        self.trace, "--ring", "16K", "-V", "v", "--", program, count)
+            info = self.info()
+            self.assertEqual(len(info["processes"]), count + 1)
+            sums = self.assert_balanced(info)
+            self.assertEqual((sums["stored"], sums["dropped"], sums["torn"]), (2 * count, 0, 0))
+            peaks.append(int(report.read_text()))
+        self.assertLess(peaks[1], peaks[0] + 8192, "KiB of the collector")
+
     def library(self, name):
         source = self.write(f"{name}.cc", LIBRARY % (name, name))
         path = self.folder / f"lib{name}.so"

@@ -84,6 +84,16 @@ class InstallTest(harness.ScopeTest):
                     self.folder / "by_hand")
         self.assert_reads(self.folder / "values")
 
+    def test_pkg_config_links_the_ring_buffer(self):
+        folder, = (path.parent for path in self.stage.rglob("scope-ring-buffer.pc"))
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}
+        flags = harness.run("pkg-config", "--cflags", "--libs", "scope-ring-buffer", env=environment)
+        program = self.folder / "buffer"
+        harness.run("g++", "-std=c++20", HERE / "consumer/buffer.cc", "-o", program,
+                    *flags.stdout.decode().split())
+        library, = self.stage.rglob("libscope_ring_buffer.so")
+        harness.run(program, env={**os.environ, "LD_LIBRARY_PATH": str(library.parent)})
+
     def test_without_the_libraries_of_the_trace_reader_the_rest_is_found(self):
         project = self.folder / "bare"
         project.mkdir()

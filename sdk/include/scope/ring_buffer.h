@@ -5,7 +5,7 @@
 //          also where it interrupts a Write().
 // Fails:   Create() says why. Write() returns false, and the event is counted.
 //
-// Link Scope::ring_buffer, or -lscope_ring_buffer. C++20.
+// Link Scope::ring_buffer, or what pkg-config says of scope-ring-buffer. C++20.
 //
 // Events are numbered from 0 as they are written, dropped ones included. A position is the number
 // of the event to read next. Reading consumes: an event is given to one reader, once, and the room

@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Strategies, InterruptedTest,
 // The seed's reader stepped over a place that was claimed and not yet filled: the event was lost
 // without a count.
 TEST_P(InterruptedTest, WhatAHandlerWritesHidesNothing) {
-#if __has_feature(thread_sanitizer)
+#ifdef SCOPE_TEST_UNDER_TSAN
   GTEST_SKIP() << "ThreadSanitizer runs handlers late, also where signals are blocked";
 #endif
   const auto buffer =
