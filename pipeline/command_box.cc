@@ -40,6 +40,10 @@ absl::StatusOr<std::string> RequestText(const NodeChange& change) {
   const auto add = [&](const char* prefix, const std::string& word) {
     absl::StrAppend(&text, prefix, word, "\n");
   };
+  if (change.meter) {
+    add(change.meter->is_rate ? "R" : "S", change.meter->Text());
+    if (text.size() < SCOPE_CONTROL_TEXT_BYTES) return text;
+  }
   for (const std::string& glob : change.function_globs) add("F", glob);
   for (const std::string& glob : change.variable_globs) add("V", glob);
   for (const uint64_t id : change.node_ids) add("N", absl::StrCat(absl::Hex(id)));
@@ -102,7 +106,7 @@ bool CommandBox::IsWaiting() const { return Load(Shared().version) != Load(Share
 absl::StatusOr<NodeChange> CommandBox::Read() const {
   const scope_control& shared = Shared();
   const uint32_t command = Load(shared.command);
-  if (command != kScopeCommandOn && command != kScopeCommandOff) {
+  if (command != kScopeCommandOn && command != kScopeCommandOff && command != kScopeCommandMeter) {
     return absl::InvalidArgumentError("this scope does not know the command");
   }
   NodeChange change;
@@ -112,7 +116,11 @@ absl::StatusOr<NodeChange> CommandBox::Read() const {
   for (const std::string& line : lines) {
     const std::string word = line.substr(1);
     uint64_t id = 0;
-    if (line[0] == 'F') {
+    if ((line[0] == 'S' || line[0] == 'R') && command == kScopeCommandMeter) {
+      const absl::StatusOr<MeterChange> meter = ParseMeterChange(word, line[0] == 'R');
+      if (!meter.ok()) return meter.status();
+      change.meter = *meter;
+    } else if (line[0] == 'F') {
       change.function_globs.push_back(word);
     } else if (line[0] == 'V') {
       change.variable_globs.push_back(word);
@@ -164,7 +172,9 @@ absl::StatusOr<ChangeAnswer> Ask(const std::string& folder, const NodeChange& ch
     if (MonotonicNs() >= end_ns) return late;
     FutexWait(shared.answered, Load(shared.answered), kLookAgainNs);
   }
-  shared.command = change.on ? kScopeCommandOn : kScopeCommandOff;
+  shared.command = change.meter ? kScopeCommandMeter
+                   : change.on  ? kScopeCommandOn
+                                : kScopeCommandOff;
   SetText(shared.request, *text);
   Publish(shared.version, version);
   auto& doorbell = (*control)->As<scope_session>().doorbell;

@@ -28,6 +28,20 @@ std::string ImageOf(const std::vector<DeclaredNode>& nodes) {
   return image;
 }
 
+// A program that becomes a daemon goes on in its child.
+constexpr size_t kClosedMax = 64;
+
+void SetSwitches(scope_declared_block& shared, uint32_t first,
+                 const std::vector<NodeSwitch>& nodes) {
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    scope_declared_table& table = shared.tables[first + i];
+    // The slot first: a switch that is a rule counts there.
+    const auto flags = static_cast<uint16_t>(nodes[i].slot << SCOPE_NODE_SLOT_SHIFT);
+    if (nodes[i].slot != 0) Publish(table.node.flags, flags);
+    Publish(table.switches[0], nodes[i].state);
+  }
+}
+
 }  // namespace
 
 std::vector<DeclaredNode> Declared::Copy(const scope_declared_block& shared, uint32_t from,
@@ -43,8 +57,9 @@ std::vector<DeclaredNode> Declared::Copy(const scope_declared_block& shared, uin
   return nodes;
 }
 
-absl::Status Declared::LookAtBlock(const Process& process, Known& known, Block& block,
+absl::Status Declared::LookAtBlock(const Process& process, Known& known, uint32_t number,
                                    std::vector<Note>& notes) {
+  Block& block = known.blocks[number];
   auto& shared = block.file->As<scope_declared_block>();
   const uint32_t count = std::min(Load(shared.count), SCOPE_DECLARED_SITES);
   if (count <= block.seen) return absl::OkStatus();
@@ -53,18 +68,15 @@ absl::Status Declared::LookAtBlock(const Process& process, Known& known, Block& 
                         .address = block.address + offsetof(scope_declared_block, tables) +
                                    block.seen * sizeof(scope_declared_table),
                         .nodes = ImageOf(nodes),
-                        .maps = MakeDeclaredMap(nodes)};
-  std::string switches;
-  absl::StatusOr<Note> note = modules_.AddDeclared(module, process.number, &switches);
+                        .maps = MakeDeclaredMap(nodes),
+                        .facts = nullptr};
+  module.facts = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
+  absl::StatusOr<Note> note = modules_.AddDeclared(module, process.number);
   if (!note.ok()) return note.status();
   notes.push_back(*std::move(note));
-  known.modules.push_back(std::move(module));
-  for (uint32_t i = block.seen; i < count; ++i) {
-    const size_t at =
-        (i - block.seen) * sizeof(scope_declared_table) + offsetof(scope_declared_table, switches);
-    if (session_.shared().selects != 0) {
-      Publish(shared.tables[i].switches[0], static_cast<uint8_t>(switches[at]));
-    }
+  if (session_.shared().selects != 0) {
+    const auto places = trace::ParseNodes(module.nodes);
+    SetSwitches(shared, block.seen, plan_.Make(*places, *module.facts).nodes);
   }
   for (uint32_t i = block.seen; i < count; ++i) {
     uint32_t& state = shared.sites[i].state;
@@ -72,22 +84,59 @@ absl::Status Declared::LookAtBlock(const Process& process, Known& known, Block& 
     Publish(state, uint32_t{kScopeDeclaredAnswered});
     FutexWake(state);
   }
+  known.stretches.push_back({.module = std::move(module),
+                             .owner = process.session_number,
+                             .block = number,
+                             .first = block.seen});
   block.seen = count;
   return absl::OkStatus();
+}
+
+// Null: it is gone, or could not be taken in.
+scope_declared_block* Declared::BlockOf(const Stretch& stretch) {
+  const auto owner = processes_.find(stretch.owner);
+  if (owner == processes_.end() || stretch.block >= owner->second.blocks.size()) return nullptr;
+  const Block& block = owner->second.blocks[stretch.block];
+  return block.file == nullptr ? nullptr : &block.file->As<scope_declared_block>();
+}
+
+SwitchCount Declared::Change(uint32_t session_number, const ChangedNodes& change) {
+  SwitchCount count;
+  const auto known = processes_.find(session_number);
+  if (known == processes_.end()) return count;
+  for (const Stretch& stretch : known->second.stretches) {
+    scope_declared_block* const shared = BlockOf(stretch);
+    if (shared == nullptr) continue;
+    const auto places = trace::ParseNodes(stretch.module.nodes);
+    Planned planned = plan_.Make(*places, *stretch.module.facts, &change);
+    count.unmetered.Add(planned.unmetered);
+    for (size_t i = 0; i < places->size(); ++i) {
+      const scope_declared_table& table = shared->tables[stretch.first + i];
+      const uint8_t now = Load(table.switches[0]);
+      if (change.Has(trace::NodeAt((*places)[i], *stretch.module.facts))) {
+        ++count.nodes;
+        if (now != planned.nodes[i].state) ++count.changed;
+      } else {
+        planned.nodes[i] = {.state = now, .slot = SCOPE_NODE_SLOT(Load(table.node.flags))};
+      }
+    }
+    SetSwitches(*shared, stretch.first, planned.nodes);
+  }
+  return count;
 }
 
 // A fork's child has its parent's nodes at the same addresses.
 absl::Status Declared::TakeParents(const Process& process, std::vector<Note>& notes) {
   const auto parent = processes_.find(process.parent - 1);
   if (parent == processes_.end()) return absl::OkStatus();
-  const std::vector<DeclaredModule> modules = parent->second.modules;
-  for (const DeclaredModule& module : modules) {
-    absl::StatusOr<Note> note = modules_.AddDeclared(module, process.number, nullptr);
+  const std::vector<Stretch> stretches = parent->second.stretches;
+  for (const Stretch& stretch : stretches) {
+    absl::StatusOr<Note> note = modules_.AddDeclared(stretch.module, process.number);
     if (!note.ok()) return note.status();
     notes.push_back(*std::move(note));
   }
-  auto& own = processes_[process.session_number].modules;
-  own.insert(own.begin(), modules.begin(), modules.end());
+  auto& own = processes_[process.session_number].stretches;
+  own.insert(own.begin(), stretches.begin(), stretches.end());
   return absl::OkStatus();
 }
 
@@ -113,10 +162,10 @@ absl::Status Declared::Look(const Process& process, std::vector<Note>& notes) {
     block.address = shared.address;
     block.file = *std::move(file);
   }
-  for (Block& block : again.blocks) {
-    if (block.file == nullptr) continue;
-    if (absl::Status status = LookAtBlock(process, again, block, notes); !status.ok()) {
-      block.file.reset();
+  for (uint32_t i = 0; i < again.blocks.size(); ++i) {
+    if (again.blocks[i].file == nullptr) continue;
+    if (absl::Status status = LookAtBlock(process, again, i, notes); !status.ok()) {
+      again.blocks[i].file.reset();
       return status;
     }
   }
@@ -128,8 +177,11 @@ void Declared::Close(uint32_t session_number) {
   if (known == processes_.end()) return;
   for (uint32_t i = 0; i < known->second.blocks.size(); ++i) {
     unlink(session_.DeclaredPath(session_number, i).c_str());
-    known->second.blocks[i].file.reset();
   }
+  if (!known->second.blocks.empty()) closed_.push_back(session_number);
+  if (closed_.size() <= kClosedMax) return;
+  for (Block& block : processes_[closed_.front()].blocks) block.file.reset();
+  closed_.pop_front();
 }
 
 }  // namespace scope::pipeline

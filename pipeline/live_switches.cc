@@ -14,14 +14,25 @@ absl::Status Refused() {
   return absl::UnavailableError(absl::StrCat("its memory cannot be reached: ", strerror(errno)));
 }
 
-// Switches and nodes are neighbours, so all but the switches must be as in the binary.
+scope_node NodeIn(const std::string& image, const trace::NodePlace& place) {
+  scope_node node;
+  memcpy(&node, image.data() + place.node_offset, sizeof(node));
+  return node;
+}
+
+uint16_t OwnFlags(const scope_node& node) {
+  return node.flags & ((1u << SCOPE_NODE_SLOT_SHIFT) - 1);
+}
+
+// Switches and nodes are neighbours, so all but the switches and slots must be as in the binary.
 bool IsSame(const std::string& now, const std::string& image,
             const std::vector<trace::NodePlace>& places) {
   for (const trace::NodePlace& place : places) {
-    if (memcmp(now.data() + place.node_offset, image.data() + place.node_offset,
-               sizeof(scope_node)) != 0) {
-      return false;
-    }
+    scope_node a = NodeIn(now, place);
+    scope_node b = NodeIn(image, place);
+    a.flags = OwnFlags(a);
+    b.flags = OwnFlags(b);
+    if (memcmp(&a, &b, sizeof(a)) != 0) return false;
   }
   return true;
 }
@@ -48,8 +59,14 @@ absl::Status ProcessMemory::Write(uint64_t address, const char* bytes_in, size_t
   return n == static_cast<ssize_t>(bytes) ? absl::OkStatus() : Refused();
 }
 
+void SwitchCount::Add(const SwitchCount& other) {
+  nodes += other.nodes;
+  changed += other.changed;
+  unmetered.Add(other.unmetered);
+}
+
 absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
-                                           const Modules::Switches& module,
+                                           const Modules::Switches& module, SwitchPlan& plan,
                                            const ChangedNodes& change) {
   const std::string& image = *module.nodes_image;
   const auto places = trace::ParseNodes(image);
@@ -60,20 +77,33 @@ absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
   if (!IsSame(now, image, *places)) {
     return absl::FailedPreconditionError("its instrumented code is not where it was");
   }
-  const char wanted = static_cast<char>(change.on() ? SCOPE_SWITCH_ON : SCOPE_SWITCH_OFF);
+  const Planned planned = plan.Make(*places, *module.facts, &change);
+  SwitchCount count{.nodes = 0, .changed = 0, .unmetered = planned.unmetered};
+  std::string wanted = now;
   std::vector<uint32_t> offsets;  // ascending
-  SwitchCount count;
-  for (const trace::NodePlace& place : *places) {
-    if (!change.Has(NodeAt(place, *module.facts))) continue;
+  for (size_t i = 0; i < places->size(); ++i) {
+    const trace::NodePlace& place = (*places)[i];
+    if (!change.Has(trace::NodeAt(place, *module.facts))) continue;
     ++count.nodes;
-    if (now[place.switch_offset] != wanted) offsets.push_back(place.switch_offset);
+    const NodeSwitch& node = planned.nodes[i];
+    scope_node there = NodeIn(now, place);
+    // The slot first: a switch that is a rule counts there.
+    if (node.slot != 0 && SCOPE_NODE_SLOT(there.flags) != node.slot) {
+      there.flags = static_cast<uint16_t>(OwnFlags(there) | node.slot << SCOPE_NODE_SLOT_SHIFT);
+      status = memory.Write(module.address + place.node_offset + offsetof(scope_node, flags),
+                            reinterpret_cast<const char*>(&there.flags), sizeof(there.flags));
+      if (!status.ok()) return status;
+    }
+    wanted[place.switch_offset] = static_cast<char>(node.state);
+    if (wanted[place.switch_offset] != now[place.switch_offset]) {
+      offsets.push_back(place.switch_offset);
+    }
   }
   count.changed = offsets.size();
   for (size_t i = 0; i < offsets.size();) {
     size_t end = i + 1;
     while (end < offsets.size() && offsets[end] == offsets[end - 1] + 1) ++end;
-    const std::string run(end - i, wanted);
-    status = memory.Write(module.address + offsets[i], run.data(), run.size());
+    status = memory.Write(module.address + offsets[i], wanted.data() + offsets[i], end - i);
     if (!status.ok()) return status;
     i = end;
   }

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pipeline/modules.h"
-#include "pipeline/selection.h"
+#include "pipeline/switch_plan.h"
 
 namespace scope::pipeline {
 
@@ -35,13 +35,15 @@ class ProcessMemory {
 
 struct SwitchCount {
   uint64_t nodes = 0;    // that the change names
-  uint64_t changed = 0;  // that stood the other way
+  uint64_t changed = 0;  // that stood another way
+  Unmetered unmetered;
+  void Add(const SwitchCount& other);
 };
 
-// Writes what `change` says into one module. The caller sees to it that the module stays loaded.
-// FailedPrecondition: what is at its address is not the module.
+// Makes the switches that `change` names in one module as they are planned. The caller sees to it
+// that the module stays loaded. FailedPrecondition: what is at its address is not the module.
 absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
-                                           const Modules::Switches& module,
+                                           const Modules::Switches& module, SwitchPlan& plan,
                                            const ChangedNodes& change);
 
 }  // namespace scope::pipeline

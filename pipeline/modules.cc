@@ -55,7 +55,7 @@ std::shared_ptr<const std::vector<Modules::NodeOrigin>> OriginsOf(absl::string_v
 
 }  // namespace
 
-Modules::Modules(const Selection& selection) : selection_(selection) {}
+Modules::Modules(SwitchPlan& plan) : plan_(plan) {}
 
 absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry,
                                                  const Loaded& loaded) {
@@ -77,8 +77,8 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
   if (IsThere(entry, loaded, known)) {
     if (loaded.switches_path.empty()) return std::nullopt;
     const auto places = trace::ParseNodes(known->nodes);
-    const absl::Status status = WriteSwitches(
-        loaded.switches_path, selection_.MakeSwitches(known->nodes, *places, known->facts));
+    const absl::Status status =
+        WriteSwitches(loaded.switches_path, plan_.MakeImage(known->nodes, *places, known->facts));
     if (!status.ok()) return status;
     return std::nullopt;
   }
@@ -112,8 +112,8 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
                                                     .facts = {known, &known->facts}};
   if (!loaded.switches_path.empty()) {
     const auto places = trace::ParseNodes(facts.nodes);
-    const absl::Status status = WriteSwitches(
-        loaded.switches_path, selection_.MakeSwitches(facts.nodes, *places, known->facts));
+    const absl::Status status =
+        WriteSwitches(loaded.switches_path, plan_.MakeImage(facts.nodes, *places, known->facts));
     if (!status.ok()) absl::StrAppend(&facts.note, status.message());
   }
   return ModuleNote(std::move(facts));
@@ -131,8 +131,7 @@ bool Modules::IsThere(const scope_module_entry& entry, const Loaded& loaded,
   return module != nullptr && module->number == before->module;
 }
 
-absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process,
-                                          std::string* switches) {
+absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process) {
   const absl::StatusOr<std::shared_ptr<const ModuleNodes>> made =
       ModuleNodes::Make(count_, next_node_, module.address, module.nodes);
   if (!made.ok()) {
@@ -148,16 +147,11 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
                     .maps = module.maps,
                     .maps_from = kNoMapsFrom,
                     .note = ""};
-  const auto places = trace::ParseNodes(module.nodes);
-  const auto known = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
-  facts_.emplace_back(next_node_, known);
+  facts_.emplace_back(next_node_, module.facts);
   origins_.Add(OriginsOf(module.nodes));
   ++count_;
   next_node_ += static_cast<uint32_t>((*made)->nodes.size());
   nodes_ = nodes_->With(process, *made);
-  if (switches != nullptr) {
-    *switches = selection_.MakeSwitches(module.nodes, *places, *known);
-  }
   return ModuleNote(std::move(facts));
 }
 

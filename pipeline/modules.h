@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "pipeline/node_index.h"
 #include "pipeline/notes.h"
-#include "pipeline/selection.h"
+#include "pipeline/switch_plan.h"
 #include "scope/trace/binary.h"
 #include "scope/wire/session.h"
 
@@ -30,11 +30,12 @@ struct DeclaredModule {
   uint64_t address = 0;
   std::string nodes;  // as in section "scope_nodes"
   std::string maps;
+  std::shared_ptr<const trace::NodeFacts> facts;  // of `maps`
 };
 
 class Modules {
  public:
-  explicit Modules(const Selection& selection);
+  explicit Modules(SwitchPlan& plan);
 
   struct Loaded {
     uint32_t process = 0;  // number in the trace
@@ -47,9 +48,7 @@ class Modules {
   // there before.
   absl::StatusOr<std::optional<Note>> Add(const scope_module_entry& entry, const Loaded& loaded);
 
-  // `switches`: null, or where the choice for each byte of the nodes goes.
-  absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process,
-                                   std::string* switches);
+  absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process);
 
   // What is needed to change the switches of one module in one process.
   struct Switches {
@@ -104,7 +103,7 @@ class Modules {
   absl::Status Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts);
   static absl::Status WriteSwitches(const std::string& path, const std::string& switches);
 
-  const Selection& selection_;
+  SwitchPlan& plan_;
   std::shared_ptr<const NodeIndex> nodes_ = std::make_shared<NodeIndex>();
   uint32_t count_ = 0;
   uint32_t next_node_ = 0;

@@ -54,6 +54,9 @@ Note SessionNote(const RecordOptions& options) {
   std::vector<std::string> selection;
   for (const std::string& glob : options.function_globs) selection.push_back("-F " + glob);
   for (const std::string& glob : options.variable_globs) selection.push_back("-V " + glob);
+  for (const MeterChange& meter : options.meters) {
+    selection.push_back((meter.is_rate ? "--rate " : "--sample ") + meter.Text());
+  }
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   const auto version = builder.CreateString(options.version);
@@ -136,6 +139,17 @@ Note TotalsNote(const TotalsFacts& totals) {
                 wire::CreateTotals(builder, totals.is_final, totals.events, vector,
                                    totals.dropped_without_ring, totals.exit_code,
                                    totals.recorded_ns, totals.limit_reached, failure));
+}
+
+Note MetersNote(const std::vector<MeterFacts>& meters) {
+  FlatBufferBuilder builder;
+  std::vector<flatbuffers::Offset<wire::Meter>> tables;
+  for (const MeterFacts& meter : meters) {
+    tables.push_back(wire::CreateMeter(builder, meter.id, meter.every, meter.per_second,
+                                       meter.follows_call, meter.passed, meter.skipped));
+  }
+  const auto vector = builder.CreateVector(tables);
+  return Finish(kScopeBlockMeters, builder, wire::CreateMeters(builder, vector));
 }
 
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before) {

@@ -69,6 +69,18 @@ struct TotalsFacts {
 };
 Note TotalsNote(const TotalsFacts& totals);
 
+// A node of which not every event is stored.
+struct MeterFacts {
+  uint64_t id = 0;
+  uint32_t every = 1;
+  uint32_t per_second = 0;
+  bool follows_call = false;
+  uint64_t passed = 0;
+  uint64_t skipped = 0;
+  bool operator==(const MeterFacts&) const = default;
+};
+Note MetersNote(const std::vector<MeterFacts>& meters);
+
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before);
 
 }  // namespace scope::pipeline

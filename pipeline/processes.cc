@@ -25,7 +25,20 @@ std::string TextOf(const char (&text)[kSize]) {
 }  // namespace
 
 Processes::Processes(Session& session, Selection& selection)
-    : session_(session), selection_(selection), modules_(selection), declared_(session, modules_) {}
+    : session_(session),
+      selection_(selection),
+      meters_(session.folder()),
+      plan_(selection, meters_),
+      modules_(plan_),
+      declared_(session, modules_, plan_) {}
+
+Meters& Processes::LookAtMeters(int64_t now_ns) {
+  meters_.Look(now_ns, [this](uint32_t session_number) {
+    const std::optional<uint32_t> number = Find(session_number);
+    return number.has_value() && processes_[*number].is_dead;
+  });
+  return meters_;
+}
 
 void Processes::Look(int64_t now_ns, std::vector<Note>& notes) {
   arrivals_.Visit(Load(session_.shared().process_count), now_ns, false,
@@ -204,25 +217,35 @@ bool Processes::AreReady() const {
 
 ChangeAnswer Processes::Change(const NodeChange& change) {
   const ChangedNodes nodes(change);
+  selection_.Apply(change);
   ChangeAnswer answer;
+  SwitchCount count;
   for (uint32_t number = 0; number < processes_.size(); ++number) {
     const Known& known = processes_[number];
     if (known.file == nullptr || known.is_dead) continue;
-    if (const absl::Status status = ChangeIn(number, nodes, answer); status.ok()) {
+    if (const absl::Status status = ChangeIn(number, nodes, count); status.ok()) {
       ++answer.processes;
     } else {
       absl::StrAppend(&answer.reason, answer.reason.empty() ? "" : "; ", "process ", known.pid,
                       " was not changed: ", status.message());
     }
   }
-  if (answer.processes > 0 || answer.reason.empty()) selection_.Apply(change);
+  if (answer.processes == 0 && !answer.reason.empty()) selection_.TakeBackLast();
+  answer.nodes = count.nodes;
+  answer.changed = count.changed;
+  if (const std::string text = count.unmetered.Text(); !text.empty()) {
+    absl::StrAppend(&answer.reason, answer.reason.empty() ? "" : "; ", text);
+  }
   return answer;
 }
 
-absl::Status Processes::ChangeIn(uint32_t number, const ChangedNodes& change,
-                                 ChangeAnswer& answer) {
+absl::Status Processes::ChangeIn(uint32_t number, const ChangedNodes& change, SwitchCount& count) {
   const Known& known = processes_[number];
   auto& shared = known.file->As<scope_process>();
+  if (known.modules_seen == 0) {  // it reports by hand alone
+    count.Add(declared_.Change(known.session_number, change));
+    return absl::OkStatus();
+  }
   const absl::StatusOr<ProcessMemory> memory = ProcessMemory::Open(known.pid);
   if (!memory.ok()) return memory.status();
   absl::Status status;
@@ -234,15 +257,13 @@ absl::Status Processes::ChangeIn(uint32_t number, const ChangedNodes& change,
     }
     const Modules::Switches* module = modules_.Find(number, place);
     if (module == nullptr) continue;
-    const absl::StatusOr<SwitchCount> count = ChangeSwitches(*memory, *module, change);
-    if (count.ok()) {
-      answer.nodes += count->nodes;
-      answer.changed += count->changed;
-    }
-    status.Update(count.status());
+    const absl::StatusOr<SwitchCount> in_module = ChangeSwitches(*memory, *module, plan_, change);
+    if (in_module.ok()) count.Add(*in_module);
+    status.Update(in_module.status());
   }
   Publish(shared.changing, 0u);
   FutexWake(shared.changing);
+  if (status.ok()) count.Add(declared_.Change(known.session_number, change));
   return status;
 }
 
@@ -298,6 +319,9 @@ uint32_t Processes::MissingCount() const {
 
 std::vector<std::string> Processes::Warnings() const {
   std::vector<std::string> warnings = warnings_;
+  if (std::string text = plan_.unmetered().Text(); !text.empty()) {
+    warnings.push_back(std::move(text));
+  }
   if (processes_.empty() && MissingCount() > 0) {
     warnings.push_back("the events of the program are lost: no room for its files in /dev/shm");
   }

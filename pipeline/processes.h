@@ -16,7 +16,9 @@
 #include "pipeline/arrivals.h"
 #include "pipeline/command_box.h"
 #include "pipeline/declared.h"
+#include "pipeline/live_switches.h"
 #include "pipeline/mapped_file.h"
+#include "pipeline/meters.h"
 #include "pipeline/modules.h"
 #include "pipeline/notes.h"
 #include "pipeline/selection.h"
@@ -27,6 +29,11 @@ namespace scope::pipeline {
 class Processes {
  public:
   Processes(Session& session, Selection& selection);
+
+  // What nodes with a rule have counted up to now.
+  Meters& LookAtMeters(int64_t now_ns);
+  Meters& meters() { return meters_; }
+  const Meters& meters() const { return meters_; }
 
   // Takes in new processes and modules. What the trace must know goes to `notes`.
   void Look(int64_t now_ns, std::vector<Note>& notes);
@@ -117,10 +124,12 @@ class Processes {
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
   void LookAtDeclared(uint32_t number, std::vector<Note>& notes);
   void LookForDeath(Known& known, int64_t now_ns);
-  absl::Status ChangeIn(uint32_t number, const ChangedNodes& change, ChangeAnswer& answer);
+  absl::Status ChangeIn(uint32_t number, const ChangedNodes& change, SwitchCount& count);
 
   Session& session_;
   Selection& selection_;
+  Meters meters_;
+  SwitchPlan plan_;
   Modules modules_;
   Declared declared_;
   Arrivals arrivals_;

@@ -32,9 +32,13 @@ absl::Status Check(const RecordOptions& options) {
 }
 
 std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
+  const std::string what =
+      !change.meter
+          ? absl::StrCat("switched ", change.on ? "on" : "off")
+          : absl::StrCat("given a ",
+                         change.meter->is_rate ? "rate: " : "sampling: ", change.meter->Text());
   return absl::StrCat("change ", answer.version, ": ", answer.changed, " of ", answer.nodes,
-                      " nodes were switched ", change.on ? "on" : "off",
-                      answer.reason.empty() ? "" : "; ", answer.reason);
+                      " nodes were ", what, answer.reason.empty() ? "" : "; ", answer.reason);
 }
 
 // Warnings come from several threads.
@@ -65,7 +69,13 @@ class Recording {
         source_(session, selection_, child, [this] { return store_.counts().batches.load(); }),
         store_(file, {.limit_bytes = LimitBytes(),
                       .stop = [this](const std::string& why) { Stop(why); },
-                      .warn = [this](std::string text) { warnings_.Add(std::move(text)); }}) {}
+                      .warn = [this](std::string text) { warnings_.Add(std::move(text)); }}) {
+    for (const MeterChange& meter : options.meters) {
+      NodeChange change;
+      change.meter = meter;
+      selection_.Apply(change);
+    }
+  }
 
   RecordResult Run(int64_t started_ns);
   void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
@@ -139,6 +149,7 @@ RecordResult Recording::Result(int64_t started_ns) {
   result.events = store_.counts().events;
   result.dropped = store_.counts().dropped;
   result.torn = store_.counts().torn;
+  result.skipped = source_.processes().meters().Skipped();
   result.dropped_without_ring = source_.processes().DroppedWithoutRing();
   result.threads = source_.drain().thread_count();
   result.processes = source_.processes().count();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "pipeline/meter_change.h"
 #include "scope/trace/losses.h"
 #include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
@@ -42,6 +43,7 @@ struct RecordOptions {
   double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
   std::vector<std::string> variable_globs;  // -V
+  std::vector<MeterChange> meters;          // of nodes that are wanted; the newest decides
   bool starts_off = false;                  // nothing is recorded until a switch says so
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
   std::string runtime_path;                 // libscope_rt.so
@@ -59,6 +61,7 @@ struct RecordResult {
   uint64_t events = 0;
   uint64_t dropped = 0;
   uint64_t torn = 0;
+  uint64_t skipped = 0;               // by options.meters, and what took their place
   uint64_t dropped_without_ring = 0;  // of threads that could not get a ring; not in `dropped`
   uint32_t threads = 0;
   uint32_t processes = 0;

@@ -6,29 +6,34 @@ ChangedNodes::ChangedNodes(const NodeChange& change)
     : filter_(change.function_globs, change.variable_globs),
       node_ids_(change.node_ids.begin(), change.node_ids.end()),
       by_filter_(!filter_.wants_all() || node_ids_.empty()),
-      on_(change.on) {}
+      on_(change.on),
+      meter_(change.meter) {}
 
 bool ChangedNodes::Has(const trace::Node& node) const {
+  if (meter_.has_value()) {
+    const bool may_be_named = trace::IsVariable(node) || node.kind == kScopeEventReserve;
+    return trace::MatchesFunction(meter_->glob, *node.function) ||
+           (may_be_named && trace::MatchesGlob(meter_->glob, node.name));
+  }
   return (by_filter_ && filter_.Wants(node)) || node_ids_.contains(node.id);
 }
 
-bool Selection::Wants(const trace::Node& node) const {
-  for (size_t i = changes_.size(); i > 0; --i) {
-    if (changes_[i - 1].Has(node)) return changes_[i - 1].on();
+void ChangedNodes::ApplyTo(const trace::Node& node, NodeState& state) const {
+  if (!meter_.has_value()) {
+    state.on = on_;
+    return;
   }
-  return !starts_off_ && filter_.Wants(node) && !(node.armed && filter_.wants_all());
+  (meter_->is_rate ? state.rule.per_second : state.rule.every) = meter_->number;
+  state.of_function = trace::MatchesFunction(meter_->glob, *node.function);
 }
 
-std::string Selection::MakeSwitches(absl::string_view nodes_image,
-                                    const std::vector<trace::NodePlace>& places,
-                                    const trace::NodeFacts& facts) const {
-  std::string switches(nodes_image.size(), static_cast<char>(SCOPE_SWITCH_OFF));
-  for (const trace::NodePlace& place : places) {
-    if (Wants(trace::NodeAt(place, facts))) {
-      switches[place.switch_offset] = static_cast<char>(SCOPE_SWITCH_ON);
-    }
+NodeState Selection::StateOf(const trace::Node& node) const {
+  NodeState state;
+  state.on = !starts_off_ && filter_.Wants(node) && !(node.armed && filter_.wants_all());
+  for (const ChangedNodes& change : changes_) {
+    if (change.Has(node)) change.ApplyTo(node, state);
   }
-  return switches;
+  return state;
 }
 
 }  // namespace scope::pipeline

@@ -66,9 +66,9 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   shared.clock_source = static_cast<uint32_t>(options.clock_source);
   SetClockSource(shared.clock_source);
   shared.block_timeout_ms = options.block_timeout_ms;
-  shared.selects =
-      options.function_globs.empty() && options.variable_globs.empty() && !options.starts_off ? 0
-                                                                                              : 1;
+  const bool wants_all = options.function_globs.empty() && options.variable_globs.empty() &&
+                         options.meters.empty() && !options.starts_off;
+  shared.selects = wants_all ? 0 : 1;
   shared.select_timeout_ms = kSelectTimeoutMs;
   shared.collector_pid = static_cast<uint32_t>(getpid());
   SetTrace(shared, options.directory);

@@ -111,7 +111,7 @@ void Source::ObeyCommand() {
   if (!SelectsNow()) return;  // the next round looks at the modules
   ChangeAnswer answer = processes_.Change(*change);
   answer.version = commands.Answer(answer.processes > 0 || answer.reason.empty(), answer);
-  if (change->on && budget_ != nullptr) budget_->Forget();
+  if (change->on && !change->meter && budget_ != nullptr) budget_->Forget();
   if (told_) told_(*change, answer);
 }
 
@@ -184,6 +184,9 @@ void Source::PutOutOpen(int64_t now_ns) {
     return;
   }
   drain_.TakeChanges(open);
+  if (open.wants_totals || is_over_) {
+    if (auto note = processes_.LookAtMeters(now_ns).TakeNote()) open.notes.push_back(*note);
+  }
   open.dropped_without_ring = processes_.DroppedWithoutRing();
   ready_.push_back(sequence_.TakeOpen());
   ForgetEnded();

@@ -30,6 +30,7 @@ class Source {
 
   // The session is taken over: it ends with its processes, and `known` was stored before.
   void TakeOver(Drain::Known known) {
+    processes_.meters().Adopt();
     drain_.SetKnown(std::move(known));
     awaits_all_ = true;
   }

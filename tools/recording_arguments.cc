@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "pipeline/clock_source.h"
+#include "pipeline/selection.h"
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
 #include "tools/install_paths.h"
@@ -81,6 +82,23 @@ void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
   if (!unmatched.empty()) Say(unmatched);
 }
 
+void SayUnmatchedMeter(const pipeline::RecordOptions& options) {
+  if (options.meters.empty()) return;
+  const auto reader = trace::TraceReader::Open(options.directory);
+  if (!reader.ok()) return;
+  for (const pipeline::MeterChange& meter : options.meters) {
+    pipeline::NodeChange change;
+    change.meter = meter;
+    const pipeline::ChangedNodes nodes(change);
+    const auto& all = (*reader)->nodes();
+    if (std::any_of(all.begin(), all.end(), [&](const auto& node) { return nodes.Has(node); })) {
+      continue;
+    }
+    Say(absl::StrCat(meter.is_rate ? "--rate " : "--sample ", meter.Text(),
+                     ": no function or variable is called so"));
+  }
+}
+
 // Finds out what is wrong with a plugin before the program runs.
 absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
   auto environment = IngestorEnvironment(recording.ingestors);
@@ -136,6 +154,7 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
                  : absl::StrCat("scope: ", RunHeadline(result, recording.options), "\n");
       std::fputs(text.c_str(), stderr);
       SayUnmatchedGlob(recording.options);
+      SayUnmatchedMeter(recording.options);
     }
   }
   if (recording.json) std::fputs(RunJson(result, recording.options).c_str(), stderr);
@@ -148,13 +167,23 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
 
 }  // namespace
 
+absl::Status RecordingArguments::AddMeter(const std::string& text, bool is_rate) {
+  const auto meter = pipeline::ParseMeterChange(text, is_rate);
+  if (meter.ok()) options.meters.push_back(*meter);
+  return meter.status();
+}
+
 void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Text("-d,--dir", "DIR", "where to (scope.data); an older trace moves to DIR.old",
                  &options.directory);
-  arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
+  arguments.List("-F,--function", "GLOB",
+                 "only these functions; -V,--variable: these variables; repeatable",
                  &options.function_globs);
-  arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
-                 &options.variable_globs);
+  arguments.List("-V,--variable", "GLOB", "", &options.variable_globs);
+  arguments.Value("--sample", "GLOB=N", "store one in N of these; --rate GLOB=N/s: N a second",
+                  [this](const std::string& text) { return AddMeter(text, false); });
+  arguments.Value("--rate", "GLOB=N/s", "",
+                  [this](const std::string& text) { return AddMeter(text, true); });
   arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
                  &options.starts_off);
   arguments.Value("--on-full", "WHAT",

@@ -25,6 +25,9 @@ struct RecordingArguments {
   uint32_t sink_timeout_ms = 10'000;
 
   void Declare(Arguments& arguments);
+
+ private:
+  absl::Status AddMeter(const std::string& text, bool is_rate);
 };
 
 // Parses `args`, records, and says what was recorded: with `tables` all of `scope run`'s summary,

@@ -66,6 +66,9 @@ std::string RunHeadline(const pipeline::RecordResult& result,
   info.dropped_without_ring = result.dropped_without_ring;
   std::string text = absl::StrCat(viewers::CountText(result.events, "event"), ", ",
                                   viewers::LossText(info, result.losses));
+  if (result.skipped > 0) {
+    absl::StrAppend(&text, ", ", viewers::CountText(result.skipped), " skipped by rule");
+  }
   absl::StrAppend(&text, text.find(';') == std::string::npos ? ", " : "; ",
                   viewers::CountText(result.threads, "thread"), ", ");
   if (result.processes > 1) {
@@ -114,6 +117,7 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("lost", result.dropped + result.torn + result.dropped_without_ring)
              .Number("dropped", result.dropped)
              .Number("torn", result.torn)
+             .Number("skipped", result.skipped)
              .Number("dropped_without_ring", result.dropped_without_ring)
              .Number("processes", result.processes)
              .Number("wall_ns", result.wall_ns)

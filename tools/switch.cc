@@ -1,5 +1,6 @@
-// scope switch: switches nodes of a running program on or off.
+// scope switch: switches nodes of a running program on or off, or stores a part of their events.
 
+#include <algorithm>
 #include <cstdio>
 
 #include "absl/strings/numbers.h"
@@ -31,11 +32,15 @@ absl::Status TakeNodeIds(const std::vector<std::string>& words, std::vector<uint
   return absl::OkStatus();
 }
 
-std::string Json(const pipeline::ChangeAnswer& answer, bool on) {
-  return viewers::JsonObject()
-             .Number("version", answer.version)
-             .Bool("on", on)
-             .Number("processes", answer.processes)
+std::string Json(const pipeline::ChangeAnswer& answer, const pipeline::NodeChange& change) {
+  viewers::JsonObject object;
+  object.Number("version", answer.version);
+  if (change.meter) {
+    object.Text(change.meter->is_rate ? "rate" : "sample", change.meter->Text());
+  } else {
+    object.Bool("on", change.on);
+  }
+  return object.Number("processes", answer.processes)
              .Number("nodes", answer.nodes)
              .Number("changed", answer.changed)
              .Text("reason", answer.reason)
@@ -43,23 +48,57 @@ std::string Json(const pipeline::ChangeAnswer& answer, bool on) {
          "\n";
 }
 
+std::string What(const pipeline::NodeChange& change) {
+  if (!change.meter) return change.on ? "switched on" : "switched off";
+  return absl::StrCat("given ", change.meter->is_rate ? "the rate " : "the sampling ",
+                      change.meter->Text());
+}
+
+// Returns the exit code.
+int AskFor(const std::string& folder, const pipeline::NodeChange& change, bool json) {
+  const auto answer = pipeline::Ask(folder, change, kAnswerNs);
+  if (!answer.ok()) return Fail(kExitFailure, answer.status().message());
+  if (json) {
+    std::fputs(Json(*answer, change).c_str(), stdout);
+  } else {
+    std::printf("change %u: %s of %s %s, processes: %u\n", answer->version,
+                viewers::CountText(answer->changed).c_str(),
+                viewers::CountText(answer->nodes, "node").c_str(), What(change).c_str(),
+                answer->processes);
+  }
+  if (!answer->reason.empty()) Say(answer->reason);
+  return answer->nodes == 0 ? kExitFailure : kExitOk;
+}
+
 }  // namespace
 
 int Switch(const Words& args) {
   Arguments arguments(
-      "switch", "switch --on|--off [OPTIONS] [PID]",
+      "switch", "switch --on|--off|--sample ...|--rate ... [OPTIONS] [PID]",
       "Switches nodes of a program that is being recorded, at once. Without -F, -V or -N:\n"
       "all. PID is needed where several programs are recorded.");
   arguments.Example("scope switch --off -F 'Parser::*'", "these functions report no more");
-  arguments.Example("scope switch --on -V depth 4711", "the variable, in process 4711");
+  arguments.Example("scope switch --sample 'step=100' 4711", "one call in 100, in process 4711");
   pipeline::NodeChange change;
+  std::vector<pipeline::NodeChange> changes;
   bool on = false;
   bool off = false;
   bool json = false;
   std::vector<std::string> ids;
   std::optional<std::string> pid;
+  const auto add_meter = [&changes](bool is_rate) {
+    return [&changes, is_rate](const std::string& text) {
+      const auto meter = pipeline::ParseMeterChange(text, is_rate);
+      if (meter.ok()) changes.emplace_back().meter = *meter;
+      return meter.status();
+    };
+  };
   arguments.Flag("--on", "report from now on", &on);
   arguments.Flag("--off", "report no more", &off);
+  arguments.Value("--sample", "GLOB=N", "of functions or variables store one event in N; or =off",
+                  add_meter(false));
+  arguments.Value("--rate", "GLOB=N/s", "of functions or variables at most N a second; or =off",
+                  add_meter(true));
   arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
                  &change.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
@@ -68,26 +107,27 @@ int Switch(const Words& args) {
   arguments.Flag("--json", "the answer as one JSON object", &json);
   arguments.Positional(&pid);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
-  if (on == off) return Fail(kExitUsage, "switch: which way? --on or --off");
+  if (on && off) return Fail(kExitUsage, "switch: which way? --on or --off");
+  const bool has_globs = !change.function_globs.empty() || !change.variable_globs.empty();
+  if (!on && !off && (changes.empty() || has_globs || !ids.empty())) {
+    return Fail(kExitUsage, changes.empty()
+                                ? "switch: which way? --on or --off, or --sample or --rate"
+                                : "switch: -F, -V and -N go with --on and --off; --sample and "
+                                  "--rate name their nodes themselves");
+  }
   change.on = on;
   if (absl::Status status = TakeNodeIds(ids, change.node_ids); !status.ok()) {
     return Fail(kExitUsage, status.message());
   }
+  if (on || off) changes.insert(changes.begin(), change);
   pipeline::GuardMappedFiles();
   const auto session = FindRunningSession(pid);
   if (!session.ok()) return Fail(kExitFailure, session.status().message());
-  const auto answer = pipeline::Ask(session->folder, change, kAnswerNs);
-  if (!answer.ok()) return Fail(kExitFailure, answer.status().message());
-  if (json) {
-    std::fputs(Json(*answer, on).c_str(), stdout);
-  } else {
-    std::printf("change %u: %s of %s switched %s, processes: %u\n", answer->version,
-                viewers::CountText(answer->changed).c_str(),
-                viewers::CountText(answer->nodes, "node").c_str(), on ? "on" : "off",
-                answer->processes);
+  int exit_code = kExitOk;
+  for (const pipeline::NodeChange& wanted : changes) {
+    exit_code = std::max(exit_code, AskFor(session->folder, wanted, json));
   }
-  if (!answer->reason.empty()) Say(answer->reason);
-  return answer->nodes == 0 ? kExitFailure : kExitOk;
+  return exit_code;
 }
 
 }  // namespace scope::tools

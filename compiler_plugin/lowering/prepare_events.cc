@@ -213,7 +213,11 @@ class Preparation {
     if (kind == kScopeEventExit) {
       const llvm::FunctionCallee exit = module_.getOrInsertFunction(
           kExitHook, builder.getVoidTy(), builder.getPtrTy(), builder.getInt32Ty());
-      builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)})->setDoesNotThrow();
+      llvm::CallInst* const call =
+          builder.CreateCall(exit, {address, builder.getInt32(hook.exit_how)});
+      call->setDoesNotThrow();
+      // The frame tells which call ends: docs/decisions/0018-calls-are-sampled-whole.md.
+      call->setTailCallKind(llvm::CallInst::TCK_NoTail);
       RemoveCall(hook.call);
       return;
     }

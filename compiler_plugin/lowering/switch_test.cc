@@ -12,7 +12,7 @@ namespace {
 
 constexpr uint32_t kWindowBytesMax = 8;
 
-uint64_t SwitchBit(uint32_t byte) { return uint64_t{SCOPE_SWITCH_ON} << (8 * byte); }
+uint64_t AtByte(uint64_t value, uint32_t byte) { return value << (8 * byte); }
 
 }  // namespace
 
@@ -33,10 +33,12 @@ SwitchTest::SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group) {
     for (const TableNode& node : nodes) {
       if (node.table != table) continue;
       if (windows_.size() == begin || node.n - windows_.back().first >= kWindowBytesMax) {
-        windows_.push_back({table, node.n, node.n, 0, nullptr});
+        windows_.push_back({table, node.n, node.n, 0, 0, nullptr});
       }
       windows_.back().last = node.n;
-      windows_.back().mask |= SwitchBit(node.n - windows_.back().first);
+      const uint32_t byte = node.n - windows_.back().first;
+      windows_.back().mask |= AtByte(0xff, byte);
+      windows_.back().all_on |= AtByte(SCOPE_SWITCH_ON, byte);
     }
   }
   for (Window& window : windows_) LoadWindow(builder, window);
@@ -49,15 +51,15 @@ void SwitchTest::LoadWindow(llvm::IRBuilderBase& builder, Window& window) {
                                                                   SwitchOffset(window.first));
   llvm::Value* const loaded =
       builder.CreateAlignedLoad(type, address, llvm::Align(1), /*isVolatile=*/true);
-  const bool has_others = llvm::popcount(window.mask) != static_cast<int>(bytes);
-  window.on = has_others ? builder.CreateAnd(loaded, window.mask) : loaded;
+  const bool has_others = llvm::popcount(window.mask) != static_cast<int>(8 * bytes);
+  window.switches = has_others ? builder.CreateAnd(loaded, window.mask) : loaded;
 }
 
 llvm::Value* SwitchTest::Any(llvm::IRBuilderBase& builder) const {
-  if (windows_.size() == 1) return builder.CreateIsNotNull(windows_.front().on);
+  if (windows_.size() == 1) return builder.CreateIsNotNull(windows_.front().switches);
   llvm::Value* any = builder.getInt64(0);
   for (const Window& window : windows_) {
-    any = builder.CreateOr(any, builder.CreateZExt(window.on, builder.getInt64Ty()));
+    any = builder.CreateOr(any, builder.CreateZExt(window.switches, builder.getInt64Ty()));
   }
   return builder.CreateIsNotNull(any);
 }
@@ -65,15 +67,11 @@ llvm::Value* SwitchTest::Any(llvm::IRBuilderBase& builder) const {
 llvm::Value* SwitchTest::All(llvm::IRBuilderBase& builder) const {
   llvm::Value* all = nullptr;
   for (const Window& window : windows_) {
-    llvm::Value* const full = llvm::ConstantInt::get(window.on->getType(), window.mask);
-    llvm::Value* const equal = builder.CreateICmpEQ(window.on, full);
+    llvm::Value* const full = llvm::ConstantInt::get(window.switches->getType(), window.all_on);
+    llvm::Value* const equal = builder.CreateICmpEQ(window.switches, full);
     all = all == nullptr ? equal : builder.CreateAnd(all, equal);
   }
   return all;
-}
-
-bool SwitchTest::IsSingle() const {
-  return windows_.size() == 1 && llvm::popcount(windows_.front().mask) == 1;
 }
 
 }  // namespace scope::compiler_plugin

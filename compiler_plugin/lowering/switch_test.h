@@ -22,20 +22,18 @@ class SwitchTest {
   // Emits the loads at the builder's place. They are volatile: a switch changes while a loop runs.
   SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group);
 
-  // i1: whether any of the nodes is on; whether all are.
+  // i1: whether any of the nodes is not off; whether all are on, and each event of them is stored.
   llvm::Value* Any(llvm::IRBuilderBase& builder) const;
   llvm::Value* All(llvm::IRBuilderBase& builder) const;
-
-  // Whether all and any are the same question.
-  bool IsSingle() const;
 
  private:
   struct Window {
     llvm::GlobalVariable* table;
     uint32_t first;  // Number of the node whose switch is the lowest byte.
     uint32_t last;
-    uint64_t mask;
-    llvm::Value* on;  // The loaded bytes of the group's own nodes.
+    uint64_t mask;          // Of the group's own bytes.
+    uint64_t all_on;        // What they are when all are on.
+    llvm::Value* switches;  // What they are.
   };
 
   void LoadWindow(llvm::IRBuilderBase& builder, Window& window);

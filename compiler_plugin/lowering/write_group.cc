@@ -46,8 +46,6 @@ class GroupWriter {
     builder_.CreateCondBr(test.Any(builder_), on, after, Weights(1, kUnlikely));
     if (!place_.in_place) {
       CallForEach(on, after);
-    } else if (test.IsSingle()) {
-      WriteAll(on, after);
     } else {
       llvm::BasicBlock* const write = AddBlock("scope.write", after);
       llvm::BasicBlock* const mixed = AddBlock("scope.mixed", after);

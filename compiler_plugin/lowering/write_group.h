@@ -2,9 +2,9 @@
 //
 // Path:  event_groups.h -> THIS -> ring
 //
-//   switches of the group:  none on -> nothing
+//   switches of the group:  all off -> nothing
 //                           all on  -> in place: one reservation, all records
-//                           mixed   -> a call for each record, which looks at its switch
+//                           else    -> a call for each record, which looks at its switch
 //
 // Without `in_place`, all on is like mixed.
 

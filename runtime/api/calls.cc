@@ -5,6 +5,7 @@
 #include "runtime/api/thread_context.h"
 #include "runtime/api/values.h"
 #include "runtime/cold/process.h"
+#include "runtime/hot/admit.h"
 
 namespace scope::runtime {
 namespace {
@@ -30,6 +31,8 @@ scope_correlation EnterCall(scope_site* site) {
   if (t_context.disabled != 0) return 0;
   if (!HaveStack() || t_context.depth >= kOpenCallsMax) return 0;
   const scope_node* const node = site->node;
+  const uint8_t rule = SwitchOf(node);
+  if (rule > SCOPE_SWITCH_ON && !AdmitCall(node, ExitOf(node), rule)) return 0;
   const uint64_t room = EmitStamped(node, 0);
   const scope_correlation correlation = CorrelationOf(room);
   PushCall(node, correlation);

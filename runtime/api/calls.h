@@ -9,7 +9,7 @@
 
 namespace scope::runtime {
 
-// 0: the thread is disabled, or too deep.
+// 0: the thread is disabled, or too deep, or a rule skips the call.
 scope_correlation EnterCall(scope_site* site);
 void ExitCall(scope_correlation correlation, uint32_t how);
 

@@ -16,7 +16,8 @@ constinit scope_module g_api_module = {.struct_size = sizeof(scope_module),
                                        .idle = nullptr,
                                        .bind = BindNothing,
                                        .reserve = nullptr,
-                                       .next = nullptr};
+                                       .next = nullptr,
+                                       .admit = nullptr};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "runtime/api/event_types.h"
 #include "runtime/api/redact.h"
 #include "runtime/api/thread_context.h"
+#include "runtime/hot/admit.h"
 #include "scope/report.h"
 
 namespace scope::runtime {
@@ -64,13 +65,13 @@ void Hide(const scope_site& site, char* value, uint64_t bytes) {
 }  // namespace
 
 void PutValue(const scope_site* site, uint64_t bits) {
-  if (t_context.disabled != 0) return;
+  if (t_context.disabled != 0 || !IsAdmitted(site->node)) return;
   if (site->redacted != 0) return EmitRedacted(site->node);
   Emit(site->node, bits);
 }
 
 void PutBytes(const scope_site* site, const void* value, uint64_t bytes) {
-  if (t_context.disabled != 0) return;
+  if (t_context.disabled != 0 || !IsAdmitted(site->node)) return;
   if (site->event_type == nullptr) {
     if (site->redacted != 0) return EmitRedacted(site->node);
     const uint64_t kept = bytes < g_text_bytes ? bytes : g_text_bytes;

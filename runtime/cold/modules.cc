@@ -1,5 +1,6 @@
 #include "runtime/cold/modules.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -9,6 +10,7 @@
 #include "runtime/cold/shared_file.h"
 #include "runtime/cold/switches.h"
 #include "runtime/cold/threads.h"
+#include "runtime/hot/admit.h"
 #include "runtime/hot/reserve.h"
 #include "scope/module.h"
 
@@ -87,6 +89,8 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   module->number = number;
   module->reserve = ReserveRoom;
+  constexpr size_t kWithAdmit = offsetof(scope_module, admit) + sizeof(module->admit);
+  if (module->struct_size >= kWithAdmit) module->admit = Admit;
   module->next = g_process.modules;
   g_process.modules = module;
   return &entry;
@@ -132,7 +136,7 @@ void SetFirstSwitches(const scope_module& module, scope_module_entry& entry) {
 }
 
 int Register(scope_module* module) {
-  if (module->struct_size < sizeof(scope_module)) return -1;
+  if (module->struct_size < offsetof(scope_module, admit)) return -1;
   if (module->nodes_begin == nullptr || module->nodes_end <= module->nodes_begin) return -1;
   scope_module_entry identity = {};
   IdentifyBinary(module->nodes_begin, identity);

@@ -39,9 +39,16 @@ void SetSwitches(char* begin, char* end, uint8_t value) {
 
 void CopySwitches(char* begin, char* end, const char* image) {
   ForEachTable(begin, end, [begin, image](char* first, uint64_t count) {
-    const char* wanted = image + (first - begin);
+    const char* const wanted = image + (first - begin);
+    const uint64_t to_nodes = SCOPE_PAD16(count);
+    auto* const nodes = reinterpret_cast<scope_node*>(first + to_nodes);
+    const auto* const wanted_nodes = reinterpret_cast<const scope_node*>(wanted + to_nodes);
     for (uint64_t i = 0; i < count; ++i) {
-      Store(first[i], static_cast<char>(wanted[i] != 0 ? SCOPE_SWITCH_ON : SCOPE_SWITCH_OFF));
+      // The slot first: the switch may be a rule, which counts there.
+      const uint16_t own = nodes[i].flags & ((1u << SCOPE_NODE_SLOT_SHIFT) - 1);
+      const uint32_t slot = SCOPE_NODE_SLOT(wanted_nodes[i].flags);
+      Store(nodes[i].flags, static_cast<uint16_t>(own | slot << SCOPE_NODE_SLOT_SHIFT));
+      Store(first[i], wanted[i]);
     }
   });
 }

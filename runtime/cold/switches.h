@@ -13,7 +13,8 @@ namespace scope::runtime {
 // Sets every switch between `begin` and `end`.
 void SetSwitches(char* begin, char* end, uint8_t value);
 
-// Takes each switch from `image`, a copy of the section in which only the switch bytes matter.
+// Takes each switch, and each node's slot, from `image`, a copy of the section in which nothing
+// else matters.
 void CopySwitches(char* begin, char* end, const char* image);
 
 }  // namespace scope::runtime

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/cold/meter_rows.h"
 #include "runtime/cold/process.h"
 #include "runtime/cold/shared_file.h"
 
@@ -30,10 +31,9 @@ void OnThreadEnd(void* thread) {
     pthread_setspecific(g_thread_end, thread);
     return;
   }
-  scope_ring_header* const header = t_thread.writer.header();
-  const uint64_t bytes = header->file_bytes;
+  scope_ring_header* const header = t_thread.attached ? t_thread.writer.header() : nullptr;
   EndThread();
-  munmap(header, bytes);
+  if (header != nullptr) munmap(header, header->file_bytes);
 }
 
 // Tries smaller rings when there is no room for the one that is wanted.
@@ -92,9 +92,11 @@ bool AttachThread() {
   prctl(PR_GET_NAME, header->name);
   t_thread.writer.Start(header, shape, &g_process.session);
   t_thread.attached = true;
-  pthread_setspecific(g_thread_end, &t_thread);
+  WantThreadEnd();
   return true;
 }
+
+void WantThreadEnd() { pthread_setspecific(g_thread_end, &t_thread); }
 
 void EndThread() {
   Locked locked(g_process.lock);
@@ -103,6 +105,7 @@ void EndThread() {
     t_thread.writer.End();
     Add(g_process.session.shared->rings_ended, 1u);
   }
+  EndMeter();
   t_thread.attached = false;
   t_thread.ended = true;
 }

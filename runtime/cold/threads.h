@@ -28,6 +28,9 @@ bool PrepareThreads();
 // Gives the calling thread its ring, with signals blocked. False: it gets none.
 bool AttachThread();
 
+// Has EndThread() called when the calling thread ends, though it may never get a ring.
+void WantThreadEnd();
+
 // Closes the calling thread's ring; later events are dropped and counted.
 void EndThread();
 

@@ -60,35 +60,68 @@ static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(__scope_cursor, 
 /* The cursor has come to stamp_at. */
 SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
 
-static inline int IsOn(const scope_node* node) {
-  const char* const byte = (const char*)node - node->switch_back;
-  return __atomic_load_n(byte, __ATOMIC_RELAXED) != SCOPE_SWITCH_OFF;
+static inline uint8_t SwitchOf(const scope_node* node) {
+  return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED);
+}
+
+/* Whether a node with a rule has this event written. Asked once an event: it counts. `frame`: the
+ * frame of the function that instrumented code has called, which tells the calls of one function
+ * apart. */
+static inline int IsAdmitted(const scope_node* node, uint8_t rule, const void* frame) {
+  return __scope_module.admit == NULL || __scope_module.admit(node, rule, frame);
 }
 
 static inline const scope_node* NodeOf(uint64_t node_and_flags) {
   return (const scope_node*)(uintptr_t)(node_and_flags & ~SCOPE_HEAD_FLAGS);
 }
 
-/* An event without code of its own, or one of a group of which only some nodes are switched on. */
+/* An event without code of its own, or of a group whose nodes are not all simply on. */
+SLOW void __scope_emit_metered(uint64_t node_and_flags, uint64_t value) {
+  const scope_node* const node = NodeOf(node_and_flags);
+  if (!IsAdmitted(node, SwitchOf(node), __builtin_frame_address(0))) return;
+  ScopePutRecord(Room(), node_and_flags, value);
+}
+
 SLOW void __scope_emit(uint64_t node_and_flags, uint64_t value) {
-  if (IsOn(NodeOf(node_and_flags))) ScopePutRecord(Room(), node_and_flags, value);
+  const uint8_t state = SwitchOf(NodeOf(node_and_flags));
+  /* A jump, so that there is no frame in between, and none on the other way. */
+  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) {
+    __attribute__((musttail)) return __scope_emit_metered(node_and_flags, value);
+  }
+  if (state != SCOPE_SWITCH_OFF) ScopePutRecord(Room(), node_and_flags, value);
 }
 
 /* The same for entry and exit. */
-SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
-  if (!IsOn(NodeOf(node_and_flags))) return;
+static inline void PutStamped(uint64_t node_and_flags) {
   const uint64_t room = Room(); /* First: it gives the thread its cursor, and so its clock. */
   ScopePutRecord(room, node_and_flags, Stamp(room));
 }
 
-static inline void Report(const scope_node* node, uint64_t value) {
-  if (IsOn(node)) ScopePutRecord(Room(), (uintptr_t)node, value);
+SLOW void __scope_emit_stamp_metered(uint64_t node_and_flags) {
+  const scope_node* const node = NodeOf(node_and_flags);
+  if (IsAdmitted(node, SwitchOf(node), __builtin_frame_address(0))) PutStamped(node_and_flags);
 }
 
-static inline void ReportStamped(const scope_node* node, uint64_t flags) {
-  if (!IsOn(node)) return;
-  const uint64_t room = Room();
-  ScopePutRecord(room, (uintptr_t)node | flags, Stamp(room));
+SLOW void __scope_emit_stamp(uint64_t node_and_flags) {
+  const uint8_t state = SwitchOf(NodeOf(node_and_flags));
+  if (__builtin_expect(state > SCOPE_SWITCH_ON, 0)) {
+    __attribute__((musttail)) return __scope_emit_stamp_metered(node_and_flags);
+  }
+  if (state != SCOPE_SWITCH_OFF) PutStamped(node_and_flags);
+}
+
+static inline __attribute__((always_inline)) int IsWanted(const scope_node* node) {
+  const uint8_t state = SwitchOf(node);
+  return state <= SCOPE_SWITCH_ON ? state : IsAdmitted(node, state, __builtin_frame_address(0));
+}
+
+static inline __attribute__((always_inline)) void Report(const scope_node* node, uint64_t value) {
+  if (IsWanted(node)) ScopePutRecord(Room(), (uintptr_t)node, value);
+}
+
+static inline __attribute__((always_inline)) void ReportStamped(const scope_node* node,
+                                                                uint64_t flags) {
+  if (IsWanted(node)) PutStamped((uintptr_t)node | flags);
 }
 
 SHARED_IN_BINARY void __scope_report_enter(const scope_node* node) { ReportStamped(node, 0); }
@@ -134,9 +167,8 @@ static void PutPiece(const scope_node* node, const volatile unsigned char* value
   }
 }
 
-SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
-                                           uint64_t bytes, uint64_t whole) {
-  if (!IsOn(node)) return;
+static void PutBytes(const scope_node* node, const volatile void* value, uint64_t bytes,
+                     uint64_t whole) {
   if (bytes > SCOPE_WIDE_LENGTH_MAX) bytes = SCOPE_WIDE_LENGTH_MAX;
   if (whole > SCOPE_WIDE_LENGTH_MAX) whole = SCOPE_WIDE_LENGTH_MAX;
   if (bytes > whole) bytes = whole;
@@ -149,6 +181,11 @@ SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatil
     PutPiece(node, from + at, piece, SCOPE_WIDE_HEAD(piece, at, whole));
     at += piece;
   } while (piece == SCOPE_WIDE_PIECE_MAX && at < whole);
+}
+
+SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatile void* value,
+                                           uint64_t bytes, uint64_t whole) {
+  if (IsWanted(node)) PutBytes(node, value, bytes, whole);
 }
 
 static inline uint64_t PutVarint(unsigned char* to, uint64_t value) {
@@ -172,6 +209,7 @@ SHARED_IN_BINARY __attribute__((noinline)) void __scope_report_text(const scope_
   const volatile unsigned char* const from = (const volatile unsigned char*)text;
   unsigned char value[1 + 10 + 10 + SCOPE_TEXT_BYTES_MAX];
   uint64_t size = 1;
+  if (!IsWanted(node)) return;
   if (text == NULL) {
     value[0] = kScopeCapturedNull;
   } else if ((uintptr_t)text < 4096 || (uintptr_t)text >> 47 != 0) {
@@ -187,10 +225,12 @@ SHARED_IN_BINARY __attribute__((noinline)) void __scope_report_text(const scope_
     size += PutVarint(value + size, length);
     for (uint64_t i = 0; i < length; ++i) value[size++] = from[i];
   }
-  __scope_report_bytes(node, value, size, size);
+  PutBytes(node, value, size, size);
 }
 
-SHARED_IN_BINARY int __scope_is_on(const scope_node* node) { return IsOn(node); }
+SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
+  return SwitchOf(node) != SCOPE_SWITCH_OFF;
+}
 
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 

@@ -31,6 +31,7 @@ class FileReader final : public TraceReader {
   const std::vector<Process>& processes() const override { return tables_.processes; }
   const std::vector<Thread>& threads() const override { return tables_.threads; }
   const CodeGraph& graph() const override { return graph_; }
+  const std::vector<Meter>& meters() const override { return tables_.meters; }
   absl::Status ForEach(const Selection& selection,
                        const std::function<bool(const Event&)>& visit) override;
 
@@ -54,6 +55,7 @@ absl::Status FileReader::Load(const std::string& directory) {
   tables_.info.file_bytes = file_.bytes();
   absl::Status status = Walk();
   CheckLastBlock(status);
+  tables_.FindMeteredNodes();
   graph_ = CodeGraph(tables_.Maps());
   TraceInfo& info = tables_.info;
   if (last_ticks_ != 0 && !info.complete) {
@@ -155,6 +157,11 @@ absl::Status FileReader::ForEach(const Selection& selection,
 const CodeGraph& TraceReader::graph() const {
   static const CodeGraph empty;
   return empty;
+}
+
+const std::vector<Meter>& TraceReader::meters() const {
+  static const std::vector<Meter> none;
+  return none;
 }
 
 absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(const std::string& directory) {

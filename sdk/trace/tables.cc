@@ -76,8 +76,35 @@ absl::Status Tables::Add(uint32_t kind, const std::vector<uint8_t>& payload) {
       return use(Verified<wire::Thread>(payload), [&](const auto& t) { return AddThread(t); });
     case kScopeBlockTotals:
       return use(Verified<wire::Totals>(payload), [&](const auto& t) { return AddTotals(t); });
+    case kScopeBlockMeters:
+      return use(Verified<wire::Meters>(payload), [&](const auto& t) { return AddMeters(t); });
     default:
       return absl::OkStatus();
+  }
+}
+
+absl::Status Tables::AddMeters(const wire::Meters& added) {
+  meters.clear();
+  if (added.meters() == nullptr) return absl::OkStatus();
+  for (const wire::Meter* meter : *added.meters()) {
+    meters.push_back({.id = meter->id(),
+                      .node = nullptr,
+                      .every = meter->every(),
+                      .per_second = meter->per_second(),
+                      .follows_call = meter->follows_call(),
+                      .passed = meter->passed(),
+                      .skipped = meter->skipped()});
+  }
+  return absl::OkStatus();
+}
+
+void Tables::FindMeteredNodes() {
+  if (meters.empty()) return;
+  absl::flat_hash_map<uint64_t, const Node*> by_id;
+  for (const Node& node : nodes) by_id.try_emplace(node.id, &node);
+  for (Meter& meter : meters) {
+    const auto found = by_id.find(meter.id);
+    if (found != by_id.end()) meter.node = found->second;
   }
 }
 

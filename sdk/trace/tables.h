@@ -36,9 +36,13 @@ struct Tables {
   std::vector<Module> modules;
   std::vector<Process> processes;
   std::vector<Thread> threads;
+  std::vector<Meter> meters;
 
   // Takes a verified block. Kinds that are not known are skipped.
   absl::Status Add(uint32_t kind, const std::vector<uint8_t>& payload);
+
+  // Once all blocks are there.
+  void FindMeteredNodes();
 
   // The AST maps of all modules.
   std::vector<std::shared_ptr<const MapSet>> Maps() const;
@@ -50,6 +54,7 @@ struct Tables {
   absl::Status AddNodes(const wire::Module& module, const NodeFacts& facts);
   absl::Status AddThread(const wire::Thread& thread);
   absl::Status AddTotals(const wire::Totals& totals);
+  absl::Status AddMeters(const wire::Meters& added);
 
   std::deque<NodeFacts> maps_;  // nodes point into them
   std::vector<const NodeFacts*> maps_of_module_;

@@ -4,6 +4,8 @@ usage: budget_test.py [unittest options]
 """
 import collections
 import json
+import subprocess
+import time
 import unittest
 
 import harness
@@ -48,6 +50,24 @@ class BudgetTest(harness.ScopeTest):
                          r"the budget of 3% was exceeded \(\S+%\): switched off Hot(\(int\))? hot.c:9\n")
         self.assertLess(counts["Hot", "enter"], hot // 2)
         self.assertEqual((counts["Rare", "enter"], counts["Rare", "exit"]), (rare, rare))
+
+    def test_what_was_culled_can_be_switched_on_again(self):
+        program = self.compile(self.write("hot.c", HOT.replace("+ 2;", "+ 60;")), "-O2",
+                               "--scope-level=functions")
+        running = subprocess.Popen([harness.SCOPE, "record", "-q", "-d", self.trace, "--budget",
+                                    "3%", "--limit", "1M", "--", program], stdout=subprocess.DEVNULL)
+        self.addCleanup(running.wait)
+        self.addCleanup(running.terminate)
+        # Nothing stands the other way until it was culled.
+        for turn in range(600):
+            done = harness.run(harness.SCOPE, "switch", "--on", "-F", "Hot", "--json",
+                               str(running.pid), check=False)
+            if done.returncode == 0 and json.loads(done.stdout)["changed"] > 0:
+                break
+            time.sleep(0.05)
+        answer = json.loads(done.stdout)
+        self.assertEqual((answer["nodes"], answer["changed"]), (2, 2))
+        self.assertGreater(answer["version"], 0)
 
     def test_a_cheap_program_keeps_everything(self):
         program = self.compile(self.write("cheap.c", HOT.replace("200000", "2").replace(

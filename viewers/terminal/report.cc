@@ -7,6 +7,7 @@
 #include "viewers/terminal/event_words.h"
 #include "viewers/terminal/json_text.h"
 #include "viewers/terminal/loss_text.h"
+#include "viewers/terminal/meter_text.h"
 #include "viewers/terminal/places.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/table.h"
@@ -39,13 +40,21 @@ std::string More(size_t all, size_t shown) {
   return all > shown ? absl::StrCat("  and ", CountText(all - shown), " more (--top)\n") : "";
 }
 
-std::string FunctionJson(const FunctionTotal& total, bool timed) {
+using Skipped = std::unordered_map<uint64_t, uint64_t>;
+
+uint64_t Of(const Skipped& skipped, uint64_t id) {
+  const auto found = skipped.find(id);
+  return found == skipped.end() ? 0 : found->second;
+}
+
+std::string FunctionJson(const FunctionTotal& total, bool timed, const Skipped& skipped) {
   JsonObject object;
   object.Text("name", total.function->name)
       .Text("file", total.function->file)
       .Number("line", total.function->line)
       .Raw("id", JsonId(total.id))
-      .Number("calls", total.calls);
+      .Number("calls", total.calls)
+      .Number("skipped", Of(skipped, total.id));
   if (timed) {
     object.Number("total_ns", total.total_ns).Number("self_ns", total.self_ns);
   } else {
@@ -54,7 +63,7 @@ std::string FunctionJson(const FunctionTotal& total, bool timed) {
   return object.Number("unwound", total.unwound).Str();
 }
 
-std::string NodeJson(const NodeTotal& total) {
+std::string NodeJson(const NodeTotal& total, const Skipped& skipped) {
   const trace::Node& node = *total.node;
   return JsonObject()
       .Raw("node", JsonId(node.id))
@@ -65,6 +74,7 @@ std::string NodeJson(const NodeTotal& total) {
       .Number("line", node.line)
       .Number("col", node.column)
       .Number("events", total.count)
+      .Number("skipped", Of(skipped, node.id))
       .Str();
 }
 
@@ -114,20 +124,22 @@ std::string ReportText(const trace::TraceReader& reader, const TraceTotals& tota
                   FunctionTable(reader, totals, top, paint));
   absl::StrAppend(&text, "\n", paint.Bold("busiest nodes"), "\n",
                   NodeTable(reader, totals, top, paint), More(totals.nodes.size(), top));
-  absl::StrAppend(&text, "\n", paint.Bold("threads"), "\n", ThreadTable(reader.threads(), paint));
+  absl::StrAppend(&text, "\n", paint.Bold("threads"), "\n", ThreadTable(reader.threads(), paint),
+                  MeterTable(reader, paint));
   return text;
 }
 
 std::string ReportJson(const trace::TraceReader& reader, const TraceTotals& totals, size_t top) {
   const trace::TraceInfo& info = reader.info();
   const bool timed = info.clock != kScopeClockOff;
+  const Skipped skipped = SkippedEvents(reader);
   JsonArray functions;
   JsonArray nodes;
   for (size_t i = 0; i < std::min(top, totals.functions.size()); ++i) {
-    functions.Add(FunctionJson(totals.functions[i], timed));
+    functions.Add(FunctionJson(totals.functions[i], timed, skipped));
   }
   for (size_t i = 0; i < std::min(top, totals.nodes.size()); ++i) {
-    nodes.Add(NodeJson(totals.nodes[i]));
+    nodes.Add(NodeJson(totals.nodes[i], skipped));
   }
   return JsonObject()
              .Text("directory", info.directory)
@@ -139,6 +151,7 @@ std::string ReportJson(const trace::TraceReader& reader, const TraceTotals& tota
              .Raw("functions", functions.Str())
              .Raw("nodes", nodes.Str())
              .Raw("threads", ThreadsJson(reader.threads()))
+             .Raw("meters", MetersJson(reader))
              .Str() +
          "\n";
 }

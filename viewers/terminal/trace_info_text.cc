@@ -5,6 +5,7 @@
 #include "scope/wire/ring.h"
 #include "viewers/terminal/json_text.h"
 #include "viewers/terminal/loss_text.h"
+#include "viewers/terminal/meter_text.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/table.h"
 #include "viewers/terminal/thread_table.h"
@@ -103,7 +104,7 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   facts.Add({"whole", cut_off.empty() ? absl::StrCat("yes, the program ended with ", info.exit_code)
                                       : absl::StrCat("no: ", cut_off)});
   return absl::StrCat(facts.Text(paint), "\n", BinaryTable(reader, paint), "\n",
-                      ThreadTable(reader.threads(), paint));
+                      ThreadTable(reader.threads(), paint), MeterTable(reader, paint));
 }
 
 std::string TraceInfoJson(const trace::TraceReader& reader) {
@@ -135,6 +136,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Raw("modules", ModulesJson(reader))
              .Raw("processes", ProcessesJson(reader))
              .Raw("threads", ThreadsJson(reader.threads()))
+             .Raw("meters", MetersJson(reader))
              .Str() +
          "\n";
 }

@@ -5,8 +5,10 @@
 #include <functional>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "scope/trace/node_filter.h"
+#include "viewers/terminal/meter_text.h"
 #include "viewers/terminal/typed_value.h"
 
 namespace scope::viewers {
@@ -117,7 +119,11 @@ absl::StatusOr<std::vector<VariableHistory>> CollectHistories(trace::TraceReader
   });
   if (!status.ok()) return status;
 
+  std::unordered_map<uint64_t, uint64_t> skipped = SkippedEvents(reader);
   for (VariableHistory& history : histories) {
+    for (const auto& place : history.places) {
+      history.skipped += std::exchange(skipped[place.node->id], 0);  // several may share the id
+    }
     for (auto& place : history.places) place.count = counts[place.node->number];
     const auto position = [](const auto& place) {
       return std::make_tuple(std::cref(place.node->file), place.node->line, place.node->column);

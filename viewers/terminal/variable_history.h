@@ -51,6 +51,7 @@ struct VariableHistory {
   std::vector<Place> places;  // in source order, those without events too; never empty
   uint64_t count = 0;
   uint64_t lost_max = 0;  // events dropped in the threads that wrote it: some may have been its own
+  uint64_t skipped = 0;   // by --sample or --rate; 0: every value was stored
   uint64_t changes = 0;   // values that differ from the one before
   uint64_t nan_count = 0;
   uint64_t first_seq = 0;

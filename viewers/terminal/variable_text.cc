@@ -48,9 +48,11 @@ std::string VariableText(const VariableHistory& history, const Places& places, c
       history.lost_max == 0
           ? "0 lost"
           : paint.Bad(absl::StrCat("up to ", CountText(history.lost_max), " lost"));
+  const std::string skipped =
+      history.skipped == 0 ? "" : absl::StrCat(CountText(history.skipped), " skipped, ");
   std::string text = absl::StrCat(paint.Bold(Printable(node.name)), "  ", Printable(TypeOf(node)),
                                   "  ", place, " in ", Printable(node.function->name), "       ",
-                                  CountText(history.count, "value"), ", ", lost, "\n");
+                                  CountText(history.count, "value"), ", ", skipped, lost, "\n");
   if (history.count == 0) return text;
 
   const auto value = [](const KeptValue& kept) {
@@ -96,6 +98,7 @@ std::string VariableJson(const VariableHistory& history) {
       .Bool("redacted", node.redacted)
       .Number("count", history.count)
       .Number("lost", history.lost_max)
+      .Number("skipped", history.skipped)
       .Raw("first", value(any, history.first))
       .Raw("last", value(any, history.last))
       .Raw("min", value(history.has_range, history.min))

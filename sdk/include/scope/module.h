@@ -32,6 +32,9 @@ typedef struct scope_module {
    * Returns the old cur (tag | address): always memory that may be written. */
   uint64_t (*reserve)(struct scope_module* module, uint64_t bytes);
   struct scope_module* next; /* the runtime's list */
+  /* Set by the runtime: whether an event is stored of a node whose switch is `rule`, which is more
+   * than SCOPE_SWITCH_ON. `frame`: an address near the stack pointer of the code that reports. */
+  int (*admit)(const scope_node* node, uint8_t rule, const void* frame);
 } scope_module;
 
 /* Defined by libscope_rt.so. Returns 0; otherwise the binary's switches stay off. */

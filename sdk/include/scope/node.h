@@ -43,7 +43,12 @@ typedef struct scope_node {
 /* Redacted: it reports that it was reached, its type is none and its value is nowhere. */
 #define SCOPE_NODE_REDACTED 2u
 
-/* A switch byte: the node reports while it is 1. */
+/* The upper bits of the flags, while the program runs: scope/wire/meters.h. */
+#define SCOPE_NODE_SLOT_SHIFT 3
+#define SCOPE_NODE_SLOT(flags) ((uint32_t)(flags) >> SCOPE_NODE_SLOT_SHIFT)
+
+/* A switch byte: the node reports while it is 1. Larger: a rule says which of its events are
+ * stored, see scope/wire/meters.h. */
 #define SCOPE_SWITCH_OFF 0
 #define SCOPE_SWITCH_ON 1
 

@@ -88,6 +88,17 @@ struct Thread {
   uint64_t blocked_ns = 0;  // how long it waited for the collector
 };
 
+// A node of which not every event is stored, by --sample, --rate or 'scope switch'.
+struct Meter {
+  uint64_t id = 0;             // of the node; of all nodes that have it
+  const Node* node = nullptr;  // the first of them; null: the trace has none
+  uint32_t every = 1;          // 1 in so many, as it was in the end
+  uint32_t per_second = 0;     // at most so many of those; 0: no limit
+  bool follows_call = false;   // stored or skipped with the whole call that it belongs to
+  uint64_t passed = 0;         // events that were let pass, while there was a rule ...
+  uint64_t skipped = 0;        // ... and that were not: counted here, and nowhere else in the trace
+};
+
 inline constexpr uint64_t kNoCall = ~uint64_t{0};
 inline constexpr uint64_t kNoSeq = ~uint64_t{0};
 inline constexpr uint64_t kNoIteration = ~uint64_t{0};
@@ -171,6 +182,8 @@ class TraceReader {
   virtual const std::vector<Thread>& threads() const = 0;
   // Flows, blocks, calls and source text of all modules together; empty unless overridden.
   virtual const CodeGraph& graph() const;
+  // In the order in which they first got a rule; empty unless overridden.
+  virtual const std::vector<Meter>& meters() const;
 
   // Calls `visit` for each selected event in global order until it returns false. May be repeated.
   virtual absl::Status ForEach(const Selection& selection,

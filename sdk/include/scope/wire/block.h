@@ -32,7 +32,8 @@ enum scope_block_kind {
   kScopeBlockModule = 4,
   kScopeBlockThread = 5,
   kScopeBlockEvents = 6,
-  kScopeBlockTotals = 7
+  kScopeBlockTotals = 7,
+  kScopeBlockMeters = 8
 };
 
 typedef struct scope_block_header {

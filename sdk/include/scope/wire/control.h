@@ -20,7 +20,8 @@
 
 enum scope_command {
   kScopeCommandOn = 1, /* the nodes that `request` names report from now on */
-  kScopeCommandOff = 2 /* they report no more */
+  kScopeCommandOff = 2, /* they report no more */
+  kScopeCommandMeter = 3 /* those of them that are on get a rule: scope/wire/meters.h */
 };
 
 enum scope_answer { kScopeAnswerNone = 0, kScopeAnswerAccepted = 1, kScopeAnswerRejected = 2 };
@@ -35,7 +36,8 @@ typedef struct scope_control {
   uint32_t processes; /* answer: processes that were reached */
   uint64_t nodes;     /* answer: nodes that the request names */
   uint64_t changed;   /* answer: switches that stood the other way, of all processes */
-  /* Lines: F, V or N and then a glob of functions, of variables, or the id of a node in hex. */
+  /* Lines: F, V or N and then a glob of functions, of variables, or the id of a node in hex. Of
+   * Meter: one line, S or R and then what follows --sample or --rate. */
   char request[SCOPE_CONTROL_TEXT_BYTES];
   char reason[960]; /* answer: why not, or why not everywhere; zero-terminated */
 } scope_control;
