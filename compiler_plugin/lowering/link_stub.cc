@@ -83,6 +83,8 @@ bool LinkStub(llvm::Module& module) {
   llvm::SmallVector<std::string> names;
   for (llvm::GlobalValue& value : (*stub)->global_values()) {
     if (value.hasWeakLinkage()) names.push_back(value.getName().str());
+    // Its own functions are to be known as scope's in the program's symbol table.
+    if (value.hasLocalLinkage()) value.setName("__scope." + value.getName());
   }
   // What is declared counts as needed.
   for (const std::string& name : names) {
