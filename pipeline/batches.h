@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -136,6 +137,13 @@ struct BlockedTime {
   uint64_t blocked_ns = 0;
 };
 
+// Asks for a snapshot of what was kept, up to the end of the batch that carries it.
+struct SnapshotWish {
+  std::string cause;
+  std::string directory;  // empty: the next one that is free
+  uint32_t request = 0;   // which command asked; 0: none did
+};
+
 // Events in their final order, as the threads wrote them.
 struct Batch {
   uint64_t ticket = 0;      // 0, 1, 2, ...
@@ -150,6 +158,7 @@ struct Batch {
   std::vector<BlockedTime> blocked;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;  // store the totals behind it
+  std::vector<SnapshotWish> snapshots;
 };
 
 // One block of events, all but its global sequence number.
@@ -171,6 +180,7 @@ struct EncodedBatch {
   std::vector<BlockedTime> blocked;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;
+  std::vector<SnapshotWish> snapshots;
 };
 
 }  // namespace scope::pipeline

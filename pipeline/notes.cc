@@ -1,6 +1,5 @@
 #include "pipeline/notes.h"
 
-#include <time.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -48,24 +47,24 @@ std::string HostName() {
 
 }  // namespace
 
-Note SessionNote(const RecordOptions& options) {
+Note SessionNote(const RecordOptions& options, int64_t started_unix_ns,
+                 const SnapshotFacts& snapshot) {
   FlatBufferBuilder builder;
   std::vector<std::string> selection;
   for (const std::string& glob : options.function_globs) selection.push_back("-F " + glob);
   for (const std::string& glob : options.variable_globs) selection.push_back("-V " + glob);
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
   const auto version = builder.CreateString(options.version);
   const auto command = builder.CreateVectorOfStrings(options.command);
   const auto directory = builder.CreateString(WorkingDirectory());
   const auto host = builder.CreateString(HostName());
   const auto globs = builder.CreateVectorOfStrings(selection);
-  return Finish(
-      kScopeBlockSession, builder,
-      wire::CreateSession(builder, version, command, directory, host,
-                          int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
-                          static_cast<uint8_t>(options.on_full),
-                          static_cast<uint8_t>(options.clock), options.ring_bytes, globs));
+  const auto keep = builder.CreateString(snapshot.number == 0 ? "" : options.keep.text);
+  const auto cause = builder.CreateString(snapshot.cause);
+  return Finish(kScopeBlockSession, builder,
+                wire::CreateSession(builder, version, command, directory, host, started_unix_ns,
+                                    static_cast<uint8_t>(options.on_full),
+                                    static_cast<uint8_t>(options.clock), options.ring_bytes, globs,
+                                    keep, snapshot.number, cause));
 }
 
 Note ClockNote() {
@@ -128,13 +127,13 @@ Note TotalsNote(const TotalsFacts& totals) {
   for (const trace::Thread& thread : totals.threads) {
     threads.push_back(wire::CreateThreadTotals(builder, thread.number, thread.emitted,
                                                thread.stored, thread.dropped, thread.torn,
-                                               thread.blocked_ns));
+                                               thread.blocked_ns, thread.not_kept));
   }
   const auto vector = builder.CreateVector(threads);
   return Finish(kScopeBlockTotals, builder,
                 wire::CreateTotals(builder, totals.is_final, totals.events, vector,
                                    totals.dropped_without_ring, totals.exit_code,
-                                   totals.recorded_ns, totals.limit_reached));
+                                   totals.recorded_ns, totals.limit_reached, totals.running));
 }
 
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "pipeline/keep_options.h"
 #include "scope/trace/reader.h"
 #include "scope/wire/ring.h"
 
@@ -42,6 +43,7 @@ struct RecordOptions {
   std::vector<std::string> variable_globs;  // -V
   bool starts_off = false;                  // nothing is recorded until a switch says so
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
+  KeepOptions keep;                         // a window is kept in place of a trace
   std::string runtime_path;                 // libscope_rt.so
   std::string version;                      // of scope, for the trace
   // More variables for the program.
@@ -63,6 +65,7 @@ struct RecordResult {
   int64_t wall_ns = 0;       // from the program's start to its end
   int64_t recording_ns = 0;  // until the trace was whole
   uint64_t trace_bytes = 0;
+  std::vector<WrittenSnapshot> snapshots;
   bool limit_reached = false;
   bool no_instrumented_code = false;  // no process reported any instrumented code
   std::vector<trace::Thread> per_thread;

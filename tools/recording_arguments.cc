@@ -12,6 +12,7 @@
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
 #include "tools/install_paths.h"
+#include "tools/keep_arguments.h"
 #include "tools/nearest.h"
 #include "tools/plugin_files.h"
 #include "tools/progress_line.h"
@@ -71,17 +72,22 @@ absl::Status ParseShare(const std::string& text, double* share) {
 }
 
 // An empty trace shall explain itself.
-void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
+void SayUnmatchedGlob(const pipeline::RecordOptions& options, const std::string& directory) {
   if (options.function_globs.empty() && options.variable_globs.empty()) return;
-  const auto reader = trace::TraceReader::Open(options.directory);
+  const auto reader = trace::TraceReader::Open(directory);
   if (!reader.ok()) return;
   const std::string unmatched =
-      UnmatchedGlob(**reader, options.directory, options.function_globs, options.variable_globs);
+      UnmatchedGlob(**reader, directory, options.function_globs, options.variable_globs);
   if (!unmatched.empty()) Say(unmatched);
 }
 
 // Finds out what is wrong with a plugin before the program runs.
 absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
+  if (recording.options.keep.on && recording.sinks.size() + recording.viewers.size() > 0) {
+    return absl::InvalidArgumentError(
+        "with --keep there is no trace that a sink or viewer could follow: 'scope feed' gives it "
+        "a snapshot");
+  }
   auto environment = IngestorEnvironment(recording.ingestors);
   if (!environment.ok()) return environment.status();
   recording.options.environment = *std::move(environment);
@@ -116,11 +122,12 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
     if (result.no_instrumented_code) {
       Say(NoCodeText(recording.options.command[0]));
     } else if (!recording.json) {
-      const std::string text =
-          tables ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
-                 : absl::StrCat("scope: ", RunHeadline(result, recording.options), "\n");
+      const std::string text = tables
+                                   ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
+                                   : absl::StrCat("scope: ", RunHeadline(result, recording.options),
+                                                  "\n", SnapshotsText(result.snapshots));
       std::fputs(text.c_str(), stderr);
-      SayUnmatchedGlob(recording.options);
+      SayUnmatchedGlob(recording.options, NewestTrace(result, recording.options));
     }
   }
   if (recording.json) std::fputs(RunJson(result, recording.options).c_str(), stderr);
@@ -161,6 +168,7 @@ void RecordingArguments::Declare(Arguments& arguments) {
       Choice<scope_clock>(
           {{"exact", kScopeClockExact}, {"adaptive", kScopeClockAdaptive}, {"off", kScopeClockOff}},
           &options.clock));
+  DeclareKeep(arguments, &options.keep);
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
   arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
   arguments.List("--viewer", "NAME", "", &viewers);
@@ -180,6 +188,9 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
   if (recording.options.command.empty()) {
     return Fail(kExitOwnFailure,
                 absl::StrCat(tables ? "run" : "record", ": which program? 'scope run -- ./demo'"));
+  }
+  if (const absl::Status status = CheckKeep(recording.options); !status.ok()) {
+    return Fail(kExitOwnFailure, status.message());
   }
   const auto runtime = RuntimePath();
   if (!runtime.ok()) return Fail(kExitOwnFailure, runtime.status().message());

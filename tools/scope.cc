@@ -29,6 +29,7 @@ constexpr Verb kVerbs[] = {
     {"run", "[OPTIONS] -- PROG", "record a program, then say what it did", Run},
     {"record", "[OPTIONS] -- PROG", "record a program", Record},
     {"switch", "--on|--off [OPTIONS]", "nodes of a running program, on or off", Switch},
+    {"snapshot", "[OPTIONS] [PID]", "what a recording with --keep holds, as a trace", Snapshot},
     {"recover", "[OPTIONS] [PID]", "a trace of what a killed recording left", Recover},
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},

@@ -18,6 +18,7 @@ int Build(const Words& args);
 int Record(const Words& args);
 int Run(const Words& args);
 int Switch(const Words& args);
+int Snapshot(const Words& args);
 int Recover(const Words& args);
 int Report(const Words& args);
 int Replay(const Words& args);

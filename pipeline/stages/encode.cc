@@ -45,6 +45,7 @@ std::unique_ptr<EncodedBatch> Encode::operator()(Batch& batch) {
   encoded->blocked = std::move(batch.blocked);
   encoded->dropped_without_ring = batch.dropped_without_ring;
   encoded->wants_totals = batch.wants_totals;
+  encoded->snapshots = std::move(batch.snapshots);
   return encoded;
 }
 

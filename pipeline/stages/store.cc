@@ -31,7 +31,7 @@ void Store::operator()(const EncodedBatch& batch) {
     MarkChanged(blocked.thread);
   }
   dropped_without_ring_ = batch.dropped_without_ring;
-  if (batch.wants_totals) PutTotals(false, 0, 0);
+  if (batch.wants_totals) PutTotals(false, {});
   ++counts_.batches;
   counts_.trace_bytes = file_.bytes();
   if (file_.bytes() >= options_.limit_bytes && !limit_reached_) {
@@ -40,20 +40,11 @@ void Store::operator()(const EncodedBatch& batch) {
   }
 }
 
-void Store::Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_ring) {
-  dropped_without_ring_ = dropped_without_ring;
+void Store::Finish(const Ending& ending) {
+  dropped_without_ring_ = ending.dropped_without_ring;
   failed_ = false;  // a small block may fit where a large one did not
-  PutTotals(true, exit_code, recorded_ns);
+  PutTotals(true, ending);
   counts_.trace_bytes = file_.bytes();
-}
-
-trace::Thread& Store::totals(uint32_t thread) {
-  if (totals_.size() <= thread) {
-    totals_.resize(thread + size_t{1});
-    is_changed_.resize(thread + size_t{1});
-  }
-  totals_[thread].number = thread;
-  return totals_[thread];
 }
 
 bool Store::Put(const Note& block) {
@@ -61,54 +52,26 @@ bool Store::Put(const Note& block) {
   const absl::Status status = file_.Append(block);
   if (status.ok()) return true;
   failed_ = true;
+  failure_.Update(status);
   if (options_.stop && block.kind != kScopeBlockTotals) options_.stop(Advice(status));
   return false;
 }
 
-void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
+void Store::PutTotals(bool is_final, const Ending& ending) {
   TotalsFacts facts{.is_final = is_final,
                     .events = next_seq_,
                     .threads = {},
                     .dropped_without_ring = dropped_without_ring_,
-                    .exit_code = exit_code,
-                    .recorded_ns = static_cast<uint64_t>(recorded_ns),
-                    .limit_reached = limit_reached_};
+                    .exit_code = ending.exit_code,
+                    .recorded_ns = static_cast<uint64_t>(ending.recorded_ns),
+                    .limit_reached = limit_reached_,
+                    .running = ending.running};
   for (const uint32_t thread : changed_) {
     facts.threads.push_back(totals_[thread]);
     is_changed_[thread] = false;
   }
   changed_.clear();
   Put(TotalsNote(facts));
-}
-
-// Every event that a thread emitted is counted exactly once.
-void Store::Count(const EncodedBatch& batch, bool is_stored) {
-  for (const Run& run : batch.runs) {
-    trace::Thread& thread = totals(run.thread);
-    thread.emitted += run.count;
-    (is_stored ? thread.stored : thread.dropped) += run.count;
-    MarkChanged(run.thread);
-  }
-  for (const Gap& gap : batch.gaps) {
-    trace::Thread& thread = totals(gap.thread);
-    thread.emitted += gap.count;
-    (gap.reason == kScopeGapTorn ? thread.torn : thread.dropped) += gap.count;
-    (gap.reason == kScopeGapTorn ? counts_.torn : counts_.dropped) += gap.count;
-    MarkChanged(gap.thread);
-  }
-  if (is_stored) {
-    next_seq_ += batch.count;
-    continued_ += batch.continued;
-    counts_.events = next_seq_ - continued_;
-  } else {
-    counts_.dropped += batch.count;
-  }
-}
-
-void Store::MarkChanged(uint32_t thread) {
-  if (is_changed_[thread]) return;
-  is_changed_[thread] = true;
-  changed_.push_back(thread);
 }
 
 }  // namespace scope::pipeline

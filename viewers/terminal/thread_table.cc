@@ -18,11 +18,12 @@ std::string ThreadTable(const std::vector<trace::Thread>& threads, const Paint& 
                {"stored", kRight},
                {"dropped", kRight},
                {"torn", kRight},
+               {"not kept", kRight},
                {"waited", kRight}});
   for (const trace::Thread& thread : threads) {
     table.Add({absl::StrCat(thread.number), absl::StrCat(thread.process), absl::StrCat(thread.tid),
                Printable(thread.name), CountText(thread.emitted), CountText(thread.stored),
-               CountText(thread.dropped), CountText(thread.torn),
+               CountText(thread.dropped), CountText(thread.torn), CountText(thread.not_kept),
                DurationText(static_cast<int64_t>(thread.blocked_ns))});
   }
   return table.Text(paint);
@@ -41,6 +42,7 @@ std::string ThreadsJson(const std::vector<trace::Thread>& threads) {
                   .Number("stored", thread.stored)
                   .Number("dropped", thread.dropped)
                   .Number("torn", thread.torn)
+                  .Number("not_kept", thread.not_kept)
                   .Number("blocked_ns", thread.blocked_ns)
                   .Str());
   }
