@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kName[] = "<scope>";
 
-// "module;" and "export module m;" must be what a unit begins with.
+// Only what a unit begins with, directives aside, can make it a module's.
 bool IsModuleUnit(const clang::SourceManager& sources, const clang::LangOptions& language) {
   if (!language.CPlusPlusModules) return false;
   const clang::FileID file = sources.getMainFileID();
@@ -23,12 +23,16 @@ bool IsModuleUnit(const clang::SourceManager& sources, const clang::LangOptions&
   if (!text) return false;
   clang::Lexer lexer(file, *text, sources, language);
   clang::Token token;
-  while (!lexer.LexFromRawLexer(token)) {
-    if (!token.isAtStartOfLine() || !token.is(clang::tok::raw_identifier)) continue;
-    if (token.getRawIdentifier() == "export") lexer.LexFromRawLexer(token);
-    if (token.is(clang::tok::raw_identifier) && token.getRawIdentifier() == "module") return true;
-  }
-  return false;
+  bool directive = false;
+  do {
+    lexer.LexFromRawLexer(token);
+    if (token.isAtStartOfLine()) directive = token.is(clang::tok::hash);
+  } while (directive && token.isNot(clang::tok::eof));
+  const auto is = [&](llvm::StringRef word) {
+    return token.is(clang::tok::raw_identifier) && token.getRawIdentifier() == word;
+  };
+  if (is("export")) lexer.LexFromRawLexer(token);
+  return is("module");
 }
 
 class Injection : public clang::PPCallbacks {

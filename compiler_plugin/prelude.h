@@ -1,9 +1,8 @@
 // prelude.h - puts the code that captures objects in front of a C++ unit.
 //
 // Path:    sdk/include/scope/capture -> THIS -> parser
-// Fails:   never; where it cannot stand (before C++11, in a module's unit) there is none, and
-// objects
-//          are not captured.
+// Fails:   never; where it cannot stand (before C++11, in a module's unit) there is none,
+//          and objects are not captured.
 
 #pragma once
 

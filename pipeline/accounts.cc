@@ -2,26 +2,15 @@
 
 namespace scope::pipeline {
 
-trace::Thread& Accounts::totals(uint32_t thread) {
-  if (totals_.size() <= thread) {
-    totals_.resize(thread + size_t{1});
-    is_changed_.resize(thread + size_t{1});
-  }
-  totals_[thread].number = thread;
-  return totals_[thread];
-}
-
 void Accounts::Count(const EncodedBatch& batch, bool is_stored) {
   for (const Run& run : batch.runs) {
-    trace::Thread& thread = totals(run.thread);
+    trace::Thread& thread = Changed(run.thread).counts;
     thread.emitted += run.count;
     (is_stored ? thread.stored : thread.dropped) += run.count;
-    MarkChanged(run.thread);
   }
   for (const Gap& gap : batch.gaps) {
-    trace::Thread& thread = totals(gap.thread);
+    trace::Thread& thread = Changed(gap.thread).counts;
     thread.emitted += gap.count;
-    MarkChanged(gap.thread);
     if (gap.reason == kScopeGapNotKept) {
       thread.not_kept += gap.count;
       continue;
@@ -38,10 +27,18 @@ void Accounts::Count(const EncodedBatch& batch, bool is_stored) {
   }
 }
 
-void Accounts::MarkChanged(uint32_t thread) {
-  if (is_changed_[thread]) return;
-  is_changed_[thread] = true;
-  changed_.push_back(thread);
+Accounts::Row& Accounts::Changed(uint32_t thread) {
+  Row& row = rows_[thread];
+  row.counts.number = thread;
+  if (!row.is_changed) changed_.push_back(thread);
+  row.is_changed = true;
+  return row;
+}
+
+void Accounts::AddLiving() {
+  for (const auto& [thread, row] : rows_) {
+    if (!row.has_ended) losses_.Add(row.counts);
+  }
 }
 
 }  // namespace scope::pipeline

@@ -9,13 +9,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "pipeline/batches.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
 
 namespace scope::pipeline {
 
 class Accounts {
  public:
+  // For a look from another thread.
   struct Counts {
     std::atomic<uint64_t> events{0};  // a wide value is one
     std::atomic<uint64_t> dropped{0};
@@ -25,17 +27,25 @@ class Accounts {
   };
   const Counts& counts() const { return counts_; }
 
-  // What is known about a thread; the rest may be added.
-  trace::Thread& totals(uint32_t thread);
-  const std::vector<trace::Thread>& all_totals() const { return totals_; }
+  // Of all threads; whole at the end.
+  const trace::Losses& losses() const { return losses_; }
 
  protected:
-  void Count(const EncodedBatch& batch, bool is_stored);
-  void MarkChanged(uint32_t thread);
+  // A thread's counts, until it has ended and they are not needed any more.
+  struct Row {
+    trace::Thread counts;
+    bool is_changed = false;  // since they were written
+    bool has_ended = false;
+  };
 
-  std::vector<trace::Thread> totals_;
-  std::vector<bool> is_changed_;
-  std::vector<uint32_t> changed_;  // threads whose totals are not in the file
+  void Count(const EncodedBatch& batch, bool is_stored);
+  Row& Changed(uint32_t thread);
+  // Adds the threads that have not ended to the losses.
+  void AddLiving();
+
+  absl::flat_hash_map<uint32_t, Row> rows_;  // by thread
+  std::vector<uint32_t> changed_;
+  trace::Losses losses_;  // of threads that have ended
   uint64_t next_seq_ = 0;
   uint64_t continued_ = 0;  // records that are no event of their own
   Counts counts_;

@@ -144,6 +144,14 @@ struct SnapshotWish {
   uint32_t request = 0;   // which command asked; 0: none did
 };
 
+// A thread whose last event is in this batch or in an earlier one.
+struct EndedThread {
+  uint32_t thread = 0;
+  uint32_t pid = 0;
+  uint32_t tid = 0;
+  uint64_t emitted = 0;
+};
+
 // Events in their final order, as the threads wrote them.
 struct Batch {
   uint64_t ticket = 0;      // 0, 1, 2, ...
@@ -156,6 +164,7 @@ struct Batch {
   std::vector<Gap> gaps;
   std::vector<Stamp> stamps;
   std::vector<BlockedTime> blocked;
+  std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;  // store the totals behind it
   std::vector<SnapshotWish> snapshots;
@@ -178,6 +187,7 @@ struct EncodedBatch {
   uint64_t data_bytes = 0;    // unpacked
   std::vector<uint8_t> data;  // packed
   std::vector<BlockedTime> blocked;
+  std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;
   std::vector<SnapshotWish> snapshots;

@@ -32,6 +32,7 @@ void Budget::Count(const EncodedBatch& batch) {
     if (blocked.blocked_ns > known_ns) waited_ns_ += blocked.blocked_ns - known_ns;
     known_ns = blocked.blocked_ns;
   }
+  for (const EndedThread& ended : batch.ended) blocked_ns_.erase(ended.thread);
 }
 
 double Budget::CostNs(uint8_t kind) const {

@@ -58,6 +58,7 @@ std::vector<WrittenSnapshot> FlightRecorder::Finish(const Child& child, const En
   if (child.signal() != 0 || options_.at_exit) {
     keep_.Finish({.cause = EndText(child), .directory = "", .request = 0}, ending);
   }
+  keep_.Close();
   return snapshots_.Finish();
 }
 

@@ -130,10 +130,12 @@ Note TotalsNote(const TotalsFacts& totals) {
                                                thread.blocked_ns, thread.not_kept));
   }
   const auto vector = builder.CreateVector(threads);
-  return Finish(kScopeBlockTotals, builder,
-                wire::CreateTotals(builder, totals.is_final, totals.events, vector,
-                                   totals.dropped_without_ring, totals.exit_code,
-                                   totals.recorded_ns, totals.limit_reached, totals.running));
+  const auto failure = builder.CreateString(totals.failure);
+  return Finish(
+      kScopeBlockTotals, builder,
+      wire::CreateTotals(builder, totals.is_final, totals.events, vector,
+                         totals.dropped_without_ring, totals.exit_code, totals.recorded_ns,
+                         totals.limit_reached, failure, totals.running));
 }
 
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before) {

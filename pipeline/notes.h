@@ -72,6 +72,7 @@ struct TotalsFacts {
   uint64_t recorded_ns = 0;
   bool limit_reached = false;
   bool running = false;
+  std::string failure;  // why no more could be written
 };
 Note TotalsNote(const TotalsFacts& totals);
 

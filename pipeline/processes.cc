@@ -246,6 +246,7 @@ void Processes::LookForDeath(Known& known, int64_t now_ns) {
   const scope_process& shared = known.Shared();
   known.dropped_without_ring = Load(shared.dropped_without_ring);
   known.threads_without_ring = Load(shared.threads_without_ring);
+  known.threads_held_up = Load(shared.threads_held_up);
   known.ring_errno = Load(shared.ring_errno);
   known.file.reset();
   unlink(session_.ProcessPath(known.session_number).c_str());
@@ -286,6 +287,14 @@ std::vector<std::string> Processes::Warnings() const {
     const bool is_open = known.file != nullptr;
     const uint32_t threads =
         is_open ? Load(known.Shared().threads_without_ring) : known.threads_without_ring;
+    const uint32_t held_up = is_open ? Load(known.Shared().threads_held_up) : known.threads_held_up;
+    if (held_up > 0 && warnings.size() < kWarningsMax) {
+      warnings.push_back(absl::StrCat(
+          held_up, " threads of process ", known.pid,
+          " are not recorded, or not from their beginning: others had ended faster than their "
+          "rings could be read",
+          session_.shared().on_full == kScopeOnFullBlock ? "" : "; --on-full block waits for it"));
+    }
     if (threads == 0 || warnings.size() >= kWarningsMax) continue;
     const int error = is_open ? Load(known.Shared().ring_errno) : known.ring_errno;
     warnings.push_back(absl::StrCat(threads, " threads of process ", known.pid,

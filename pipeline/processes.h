@@ -74,6 +74,7 @@ class Processes {
     int64_t next_look_ns = 0;
     uint64_t dropped_without_ring = 0;  // once the file is given up
     uint32_t threads_without_ring = 0;
+    uint32_t threads_held_up = 0;
     int32_t ring_errno = 0;
 
     const scope_process& Shared() const { return file->As<scope_process>(); }

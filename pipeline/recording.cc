@@ -81,8 +81,11 @@ class Recording {
       recorder_.emplace(options, started_ns, started_unix_ns_);
       recorder_->Serve(source_);
     } else {
-      store_.emplace(*file, Store::Options{.limit_bytes = LimitBytes(),
-                                           .stop = [this](const std::string& why) { Stop(why); }});
+      store_.emplace(
+          *file,
+          Store::Options{.limit_bytes = LimitBytes(),
+                         .stop = [this](const std::string& why) { Stop(why); },
+                         .warn = [this](std::string text) { warnings_.Add(std::move(text)); }});
     }
   }
 
@@ -150,6 +153,7 @@ void Recording::Finish(RecordResult& result) {
     store_->Finish(ending);
     result.trace_bytes = store_->counts().trace_bytes;
     result.limit_reached = store_->limit_reached();
+    result.failure = store_->failure();
     return;
   }
   result.snapshots = recorder_->Finish(child_, ending);
@@ -186,7 +190,7 @@ void Recording::Tick() {
                      .dropped = counts.dropped,
                      .torn = counts.torn,
                      .trace_bytes = counts.trace_bytes,
-                     .threads = static_cast<uint32_t>(source_.drain().threads().size()),
+                     .threads = source_.drain().thread_count(),
                      .processes = source_.processes().count(),
                      .elapsed_ns = MonotonicNs() - started_ns_});
 }
@@ -198,24 +202,13 @@ void Recording::Fill(RecordResult& result) {
   result.dropped = accounts().counts().dropped;
   result.torn = accounts().counts().torn;
   result.dropped_without_ring = source_.processes().DroppedWithoutRing();
-  result.threads = static_cast<uint32_t>(source_.drain().threads().size());
+  result.threads = source_.drain().thread_count();
   result.processes = source_.processes().count();
   result.wall_ns = source_.ended_ns() - started_ns_;
   result.recording_ns = MonotonicNs() - started_ns_;
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
-  for (const trace::Thread& thread : source_.drain().threads()) {
-    trace::Thread& total = result.per_thread.emplace_back(accounts().totals(thread.number));
-    if (total.emitted != thread.emitted) {
-      warnings_.Add(absl::StrCat("thread ", thread.tid, " of process ", thread.pid, " reported ",
-                                 thread.emitted, " events, but ", total.emitted,
-                                 " are accounted for"));
-    }
-    total.process = thread.process;
-    total.pid = thread.pid;
-    total.tid = thread.tid;
-    total.name = thread.name;
-  }
+  result.losses = accounts().losses();
   result.warnings = warnings_.Take();
   for (const std::string& warning : source_.processes().Warnings()) {
     result.warnings.push_back(warning);

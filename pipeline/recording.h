@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "pipeline/keep_options.h"
-#include "scope/trace/reader.h"
+#include "scope/trace/losses.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -67,8 +67,9 @@ struct RecordResult {
   uint64_t trace_bytes = 0;
   std::vector<WrittenSnapshot> snapshots;
   bool limit_reached = false;
+  std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
-  std::vector<trace::Thread> per_thread;
+  trace::Losses losses;               // the threads themselves are in the trace
   std::vector<std::string> warnings;
 };
 

@@ -24,20 +24,11 @@ std::string Selection::MakeSwitches(absl::string_view nodes_image,
                                     const trace::NodeFacts& facts) const {
   std::string switches(nodes_image.size(), static_cast<char>(SCOPE_SWITCH_OFF));
   for (const trace::NodePlace& place : places) {
-    if (Wants(NodeAt(place, facts))) {
+    if (Wants(trace::NodeAt(place, facts))) {
       switches[place.switch_offset] = static_cast<char>(SCOPE_SWITCH_ON);
     }
   }
   return switches;
-}
-
-trace::Node NodeAt(const trace::NodePlace& place, const trace::NodeFacts& facts) {
-  trace::Node node;
-  node.id = place.node.id;
-  node.kind = static_cast<scope_event_kind>(place.node.kind);
-  facts.Fill(place.node.id, place.function_id, node);
-  node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
-  return node;
 }
 
 }  // namespace scope::pipeline

@@ -62,7 +62,4 @@ class Selection {
   std::vector<ChangedNodes> changes_;
 };
 
-// What a filter looks at, of the node at `place`.
-trace::Node NodeAt(const trace::NodePlace& place, const trace::NodeFacts& facts);
-
 }  // namespace scope::pipeline

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 
@@ -16,6 +17,10 @@ namespace scope::pipeline {
 namespace {
 
 constexpr uint32_t kSelectTimeoutMs = 2000;
+// Rings that wait for the collector when their threads have ended.
+constexpr uint64_t kEndedRingsBytes = 64u << 20;
+constexpr uint64_t kEndedRingsMin = 16;
+constexpr uint64_t kEndedRingsMax = 256;
 
 void SetTrace(scope_session& shared, const std::string& directory) {
   std::error_code error;
@@ -55,6 +60,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   auto& shared = (*control)->As<scope_session>();
   shared.layout = SCOPE_SESSION_LAYOUT;
   shared.ring_bytes = options.ring_bytes;
+  shared.rings_ended_max = static_cast<uint32_t>(
+      std::clamp(kEndedRingsBytes / options.ring_bytes, kEndedRingsMin, kEndedRingsMax));
   shared.on_full = static_cast<uint32_t>(options.on_full);
   shared.clock = static_cast<uint32_t>(options.clock);
   shared.block_timeout_ms = options.block_timeout_ms;
@@ -124,6 +131,12 @@ void Session::SetState(scope_session_state state) {
     Publish(shared().state, static_cast<uint32_t>(state));
   }
 }
+
+void Session::ReleaseRing() const {
+  __atomic_fetch_add(&shared().rings_released, 1, __ATOMIC_SEQ_CST);
+}
+
+void Session::WakeForRings() const { FutexWake(shared().rings_released); }
 
 uint32_t Session::doorbell() const { return Load(shared().doorbell); }
 

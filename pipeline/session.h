@@ -43,6 +43,10 @@ class Session {
   // Never goes back: Open, Stopped, Closed.
   void SetState(scope_session_state state);
 
+  // The ring of a thread that has ended goes: another may take its room, and is woken afterwards.
+  void ReleaseRing() const;
+  void WakeForRings() const;
+
   // Sleeps until a process rings the doorbell after `seen`, at most `timeout_ns`.
   uint32_t doorbell() const;
   void AwaitDoorbell(uint32_t seen, int64_t timeout_ns) const;

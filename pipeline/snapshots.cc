@@ -124,7 +124,7 @@ WrittenSnapshot Snapshots::WriteOne(const Picture& picture, uint32_t number) con
                     SessionNote(options_, started_unix_ns_, {number, wish.cause}));
   store(head);
   for (const auto& batch : picture.batches) store(*batch);
-  if (!store.failure().ok()) written.failure = std::string(store.failure().message());
+  written.failure = store.failure();
   store.Finish(picture.ending);
   written.events = store.counts().events;
   written.trace_bytes = store.counts().trace_bytes;

@@ -70,11 +70,10 @@ void Source::Work() {
     if (!processes_.AllDead()) Sleep(kSettleNs);
   }
   const bool is_closed = closed_ns_ != 0;
-  const size_t known = drain_.threads().size() + processes_.count();
+  const uint32_t known = drain_.thread_count() + processes_.count();
   const size_t count = Round(is_closed);
   // More may be in the rings than a round takes, and a new process may have rings.
-  const bool is_empty =
-      !drain_.has_rings() && drain_.threads().size() + processes_.count() == known;
+  const bool is_empty = !drain_.has_rings() && drain_.thread_count() + processes_.count() == known;
   is_over_ = is_closed && (is_empty || now_ns - closed_ns_ > kLastRoundsNs);
   PutOutWishes(now_ns);
   if (now_ns >= next_tick_ns_) {
@@ -229,7 +228,7 @@ void Source::PutOutOpen(int64_t now_ns) {
   } else if (!has_events && open.notes.empty() && open.snapshots.empty()) {
     return;
   }
-  drain_.TakeBlockedTimes(open.blocked);
+  drain_.TakeChanges(open);
   open.dropped_without_ring = processes_.DroppedWithoutRing();
   ready_.push_back(sequence_.TakeOpen());
 }

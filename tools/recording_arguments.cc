@@ -170,7 +170,7 @@ void RecordingArguments::Declare(Arguments& arguments) {
           &options.clock));
   DeclareKeep(arguments, &options.keep);
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
-  arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
+  arguments.List("--sink", "NAME", "", &sinks);
   arguments.List("--viewer", "NAME", "", &viewers);
   arguments.Value("--sink-timeout", "TIME", "",
                   [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });

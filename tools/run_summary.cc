@@ -63,9 +63,10 @@ std::string RunHeadline(const pipeline::RecordResult& result,
   info.on_full = static_cast<uint8_t>(options.on_full);
   info.ring_bytes = options.ring_bytes;
   info.limit_reached = result.limit_reached;
+  info.failure = result.failure;
   info.dropped_without_ring = result.dropped_without_ring;
   std::string text = absl::StrCat(viewers::CountText(result.events, "event"), ", ",
-                                  viewers::LossText(info, result.per_thread));
+                                  viewers::LossText(info, result.losses));
   absl::StrAppend(&text, text.find(';') == std::string::npos ? ", " : "; ",
                   viewers::CountText(result.threads, "thread"), ", ");
   if (result.processes > 1) {
@@ -124,6 +125,8 @@ std::string RunSummary(const pipeline::RecordResult& result, const pipeline::Rec
 }
 
 std::string RunJson(const pipeline::RecordResult& result, const pipeline::RecordOptions& options) {
+  const auto reader = trace::TraceReader::Open(options.directory);
+  const std::vector<trace::Thread> none;
   return viewers::JsonObject()
              .Text("directory", options.directory)
              .Number("exit_code", result.exit_code)
@@ -137,9 +140,10 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("recording_ns", result.recording_ns)
              .Number("bytes", result.trace_bytes)
              .Bool("limit_reached", result.limit_reached)
+             .Text("failure", result.failure)
              .Raw("snapshots", SnapshotsJson(result.snapshots))
              .Bool("instrumented", !result.no_instrumented_code)
-             .Raw("threads", viewers::ThreadsJson(result.per_thread))
+             .Raw("threads", viewers::ThreadsJson(reader.ok() ? (*reader)->threads() : none))
              .Str() +
          "\n";
 }

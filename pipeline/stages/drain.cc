@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "pipeline/shared.h"
@@ -67,7 +68,7 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
   const std::optional<uint32_t> process = processes_.Find(header.process);
   if (!process.has_value()) return false;
   auto stream = std::make_unique<Stream>();
-  stream->thread = static_cast<uint32_t>(threads_.size());
+  stream->thread = thread_count_++;
   stream->process = *process;
   const auto known = known_.find(KeyOf(header.pid, header.tid));
   const uint64_t first_seq = known == known_.end() ? 0 : known->second;
@@ -75,18 +76,13 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
   stream->next_seq = first_seq;
   stream->ticks = header.started_ticks;
   stream->key = header.started_ticks;
-  trace::Thread& thread = threads_.emplace_back();
-  thread.number = stream->thread;
-  thread.process = *process;
-  thread.pid = header.pid;
-  thread.tid = header.tid;
-  thread.name = std::string(header.name, strnlen(header.name, sizeof(header.name)));
-  notes.push_back(ThreadNote({.number = stream->thread,
-                              .process = *process,
-                              .pid = header.pid,
-                              .tid = header.tid,
-                              .name = thread.name,
-                              .started_ticks = header.started_ticks}));
+  notes.push_back(
+      ThreadNote({.number = stream->thread,
+                  .process = *process,
+                  .pid = header.pid,
+                  .tid = header.tid,
+                  .name = std::string(header.name, strnlen(header.name, sizeof(header.name))),
+                  .started_ticks = header.started_ticks}));
   streams_.push_back(stream.get());
   rings_.push_back({.reader = *std::move(reader),
                     .stream = std::move(stream),
@@ -104,29 +100,34 @@ void Drain::Retire() {
     if (many && stream.empty()) stream.records.Free();
     const bool is_broken = !ring.reader->broken().empty();
     if (!stream.empty() || (!ring.reader->over() && !is_broken)) return false;
+    const scope_ring_header& header = ring.reader->header();
     if (is_broken) {
-      Warn(absl::StrCat("thread ", threads_[stream.thread].tid, " of process ",
-                        threads_[stream.thread].pid, " is recorded only in part: in its ring ",
-                        ring.reader->broken()));
+      Warn(absl::StrCat("thread ", header.tid, " of process ", header.pid,
+                        " is recorded only in part: in its ring ", ring.reader->broken()));
     }
-    threads_[stream.thread].emitted = ring.reader->next_seq() - ring.first_seq;
+    ended_.push_back({.thread = stream.thread,
+                      .pid = header.pid,
+                      .tid = header.tid,
+                      .emitted = ring.reader->next_seq() - ring.first_seq});
     blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
+    if (ring.reader->has_ended()) session_.ReleaseRing();
     unlink(session_.RingPath(ring.session_number).c_str());
     return true;
   });
   if (rings_.size() == before) return;
+  session_.WakeForRings();
   streams_.clear();
   for (const Ring& ring : rings_) streams_.push_back(ring.stream.get());
 }
 
-void Drain::TakeBlockedTimes(std::vector<BlockedTime>& blocked) {
-  blocked.insert(blocked.end(), blocked_.begin(), blocked_.end());
-  blocked_.clear();
+void Drain::TakeChanges(Batch& batch) {
+  batch.blocked = std::exchange(blocked_, {});
+  batch.ended = std::exchange(ended_, {});
   for (Ring& ring : rings_) {
     const uint64_t blocked_ns = ring.reader->blocked_ns();
     if (blocked_ns == ring.blocked_ns) continue;
     ring.blocked_ns = blocked_ns;
-    blocked.push_back({.thread = ring.stream->thread, .blocked_ns = blocked_ns});
+    batch.blocked.push_back({.thread = ring.stream->thread, .blocked_ns = blocked_ns});
   }
 }
 

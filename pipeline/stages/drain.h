@@ -40,11 +40,11 @@ class Drain {
   // Lets go of rings that are read to their end and sequenced.
   void Retire();
 
-  // Appends what changed since the last time.
-  void TakeBlockedTimes(std::vector<BlockedTime>& blocked);
+  // Appends what changed since the last time, to a batch behind all that was sequenced.
+  void TakeChanges(Batch& batch);
 
-  // Every thread there was, by number. Of the counts only `emitted`, once its ring is let go.
-  const std::vector<trace::Thread>& threads() const { return threads_; }
+  // Threads so far. What is known of each is in the trace, or in its ring.
+  uint32_t thread_count() const { return thread_count_; }
   bool has_rings() const { return !rings_.empty(); }
   // More is in the rings than the last look took.
   bool has_backlog() const { return has_backlog_; }
@@ -70,7 +70,8 @@ class Drain {
   bool has_backlog_ = false;
   std::vector<Stream*> streams_;      // of rings_
   std::vector<BlockedTime> blocked_;  // of rings that are gone
-  std::vector<trace::Thread> threads_;
+  std::vector<EndedThread> ended_;
+  uint32_t thread_count_ = 0;
   std::vector<std::string> warnings_;
 };
 

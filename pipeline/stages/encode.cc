@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "absl/container/flat_hash_map.h"
 #include "sdk/trace/columns.h"
 
 namespace scope::pipeline {
@@ -43,6 +44,7 @@ std::unique_ptr<EncodedBatch> Encode::operator()(Batch& batch) {
   encoded->gaps = std::move(batch.gaps);
   encoded->stamps = std::move(batch.stamps);
   encoded->blocked = std::move(batch.blocked);
+  encoded->ended = std::move(batch.ended);
   encoded->dropped_without_ring = batch.dropped_without_ring;
   encoded->wants_totals = batch.wants_totals;
   encoded->snapshots = std::move(batch.snapshots);
@@ -77,17 +79,15 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
   unpacked_.resize(std::max(unpacked_.size(), count * (width + trace::kCodedBytesMax)));
   encoded.index_bytes = static_cast<uint32_t>(count * width);
   const uint16_t* found_of_event = enrich_.found_of_event().data();
-  std::vector<uint64_t> ticks_of_thread;
-  for (const ThreadStart& start : batch.starts) {
-    if (ticks_of_thread.size() <= start.thread) ticks_of_thread.resize(start.thread + size_t{1});
-    ticks_of_thread[start.thread] = start.ticks;
-  }
+  absl::flat_hash_map<uint32_t, uint64_t> ticks_of_thread;
+  for (const ThreadStart& start : batch.starts) ticks_of_thread[start.thread] = start.ticks;
   const auto in_trace = [&](uint64_t t) { encoded.last_ticks = std::max(encoded.last_ticks, t); };
   encoded.first_ticks = ticks_of_thread[batch.runs.front().thread];
   const scope_record* record = batch.records.data();
   uint8_t* index = unpacked_.data();
   for (const Run& run : batch.runs) {
-    uint64_t last = ticks_of_thread[run.thread];
+    uint64_t& ticks = ticks_of_thread[run.thread];
+    uint64_t last = ticks;
     for (const scope_record* const end = record + run.count; record < end; ++record) {
       const uint32_t place = *found_of_event++;
       const uint32_t column = column_of_[place];
@@ -108,7 +108,7 @@ void Encode::Scatter(const Batch& batch, EncodedBatch& encoded) {
       }
       values_[next_[place]++] = value;
     }
-    ticks_of_thread[run.thread] = last;
+    ticks = last;
     in_trace(last);
   }
   for (const Stamp& stamp : batch.stamps) in_trace(stamp.ticks);

@@ -96,12 +96,8 @@ void Enrich::Forget() {
 // Rewrites the batch without the records that have no node.
 void Enrich::TakeOutUnknown(Batch& batch) {
   Batch kept;
-  std::vector<uint64_t> next_seq;  // by thread
-  const auto seq_of = [&](uint32_t thread) -> uint64_t& {
-    if (next_seq.size() <= thread) next_seq.resize(thread + size_t{1});
-    return next_seq[thread];
-  };
-  for (const ThreadStart& start : batch.starts) seq_of(start.thread) = start.thread_seq;
+  absl::flat_hash_map<uint32_t, uint64_t> next_seq;  // by thread
+  for (const ThreadStart& start : batch.starts) next_seq[start.thread] = start.thread_seq;
   auto gap = batch.gaps.begin();
   auto stamp = batch.stamps.begin();
   const auto take_marks = [&](size_t event) {
@@ -112,15 +108,15 @@ void Enrich::TakeOutUnknown(Batch& batch) {
     for (; gap != batch.gaps.end() && gap->before <= event; ++gap) {
       kept.gaps.push_back(*gap);
       kept.gaps.back().before = before;
-      seq_of(gap->thread) = gap->thread_seq + gap->count;
+      next_seq[gap->thread] = gap->thread_seq + gap->count;
     }
   };
   size_t event = 0;
   for (const Run& run : batch.runs) {
-    uint64_t& seq = seq_of(run.thread);
     uint32_t stored = 0;
-    for (uint32_t i = 0; i < run.count; ++i, ++event, ++seq) {
+    for (uint32_t i = 0; i < run.count; ++i, ++event) {
       take_marks(event);
+      const uint64_t seq = next_seq[run.thread]++;
       const scope_record& record = batch.records[event];
       const uint64_t address = record.head & SCOPE_HEAD_NODE;
       const ModuleNodes* module = batch.nodes->Find(run.process, address);

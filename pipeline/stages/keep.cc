@@ -29,9 +29,11 @@ void ForEachCount(const EncodedBatch& batch, const Visit& visit) {
 void Keep::operator()(EncodedBatch& batch) {
   const int64_t now_ns = MonotonicNs();
   Count(batch, true);
+  for (const EndedThread& ended : batch.ended) End(ended.thread);
+  changed_.clear();
   for (Note& note : batch.notes) Remember(std::move(note));
   for (const BlockedTime& blocked : batch.blocked) {
-    totals(blocked.thread).blocked_ns = blocked.blocked_ns;
+    blocked_ns_[blocked.thread] = blocked.blocked_ns;
   }
   dropped_without_ring_ = batch.dropped_without_ring;
   const std::vector<SnapshotWish> wishes = std::exchange(batch.snapshots, {});
@@ -43,6 +45,12 @@ void Keep::operator()(EncodedBatch& batch) {
                                  .running = true}));
   }
   ++counts_.batches;
+}
+
+// What it emitted stays known: of the window by its blocks, before it by forgotten_.
+void Keep::End(uint32_t thread) {
+  losses_.Add(Changed(thread).counts);
+  rows_.erase(thread);
 }
 
 void Keep::Finish(SnapshotWish wish, Ending ending) {
@@ -67,6 +75,7 @@ void Keep::Add(EncodedBatch& batch, int64_t now_ns) {
   auto kept = std::make_shared<EncodedBatch>(std::move(batch));
   kept->notes = {};
   kept->blocked = {};
+  kept->ended = {};
   kept->wants_totals = false;
   kept->data.shrink_to_fit();
   const uint64_t bytes = BytesOf(*kept);
@@ -107,8 +116,8 @@ Picture Keep::Take(SnapshotWish wish, Ending ending) const {
                                 .count = forgotten_[thread],
                                 .reason = kScopeGapNotKept});
   }
-  for (const trace::Thread& thread : totals_) {
-    picture.blocked.push_back({.thread = thread.number, .blocked_ns = thread.blocked_ns});
+  for (const auto& [thread, blocked_ns] : blocked_ns_) {
+    picture.blocked.push_back({.thread = thread, .blocked_ns = blocked_ns});
   }
   return picture;
 }

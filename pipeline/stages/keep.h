@@ -13,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "pipeline/accounts.h"
 #include "pipeline/batches.h"
 #include "pipeline/keep_options.h"
@@ -30,6 +31,8 @@ class Keep : public Accounts {
 
   // Writes a last snapshot.
   void Finish(SnapshotWish wish, Ending ending);
+  // Nothing more comes: the losses are whole.
+  void Close() { AddLiving(); }
 
  private:
   struct Kept {
@@ -39,6 +42,7 @@ class Keep : public Accounts {
   };
 
   void Remember(Note note);
+  void End(uint32_t thread);
   void Add(EncodedBatch& batch, int64_t now_ns);
   void Forget(int64_t now_ns);
   Picture Take(SnapshotWish wish, Ending ending) const;
@@ -52,6 +56,7 @@ class Keep : public Accounts {
   std::deque<Kept> window_;
   uint64_t bytes_ = 0;               // of the window
   std::vector<uint64_t> forgotten_;  // by thread: events that lie before the window
+  absl::flat_hash_map<uint32_t, uint64_t> blocked_ns_;  // by thread
   uint64_t dropped_without_ring_ = 0;
 };
 

@@ -248,6 +248,8 @@ void RingReader::LeaveChunk() {
   if (__atomic_load_n(&shared.waiting, __ATOMIC_SEQ_CST) != 0) FutexWake(shared.release_futex);
 }
 
+bool RingReader::has_ended() const { return Load(Shared().state) == kScopeRingEnded; }
+
 // Everything is read. What was emitted after the last chunk went nowhere.
 void RingReader::Finish(Stream& stream) {
   over_ = true;

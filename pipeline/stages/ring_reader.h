@@ -50,6 +50,9 @@ class RingReader {
   // Empty, or why the ring was given up.
   const std::string& broken() const { return broken_; }
 
+  // Its thread says so.
+  bool has_ended() const;
+
   // The number behind the last record that was read or found missing.
   uint64_t next_seq() const { return next_seq_; }
   // Emitted by the writer so far, stored or not.

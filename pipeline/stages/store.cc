@@ -1,10 +1,16 @@
 #include "pipeline/stages/store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "pipeline/notes.h"
 
 namespace scope::pipeline {
 namespace {
+
+// Threads that end are written before there are more.
+constexpr size_t kChangedMax = 1024;
+constexpr size_t kWarningsMax = 20;
 
 std::string Advice(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
@@ -27,11 +33,11 @@ void Store::operator()(const EncodedBatch& batch) {
     Count(batch, is_stored);
   }
   for (const BlockedTime& blocked : batch.blocked) {
-    totals(blocked.thread).blocked_ns = blocked.blocked_ns;
-    MarkChanged(blocked.thread);
+    Changed(blocked.thread).counts.blocked_ns = blocked.blocked_ns;
   }
+  for (const EndedThread& ended : batch.ended) End(ended);
   dropped_without_ring_ = batch.dropped_without_ring;
-  if (batch.wants_totals) PutTotals(false, {});
+  if (batch.wants_totals || changed_.size() > kChangedMax) PutTotals(false, {});
   ++counts_.batches;
   counts_.trace_bytes = file_.bytes();
   if (file_.bytes() >= options_.limit_bytes && !limit_reached_) {
@@ -42,6 +48,7 @@ void Store::operator()(const EncodedBatch& batch) {
 
 void Store::Finish(const Ending& ending) {
   dropped_without_ring_ = ending.dropped_without_ring;
+  AddLiving();
   failed_ = false;  // a small block may fit where a large one did not
   PutTotals(true, ending);
   counts_.trace_bytes = file_.bytes();
@@ -50,28 +57,58 @@ void Store::Finish(const Ending& ending) {
 bool Store::Put(const Note& block) {
   if (failed_) return false;
   const absl::Status status = file_.Append(block);
-  if (status.ok()) return true;
+  if (status.ok()) {
+    threads_known_ += block.kind == kScopeBlockThread ? 1 : 0;
+    return true;
+  }
   failed_ = true;
-  failure_.Update(status);
+  failure_ = std::string(status.message());
   if (options_.stop && block.kind != kScopeBlockTotals) options_.stop(Advice(status));
   return false;
 }
 
 void Store::PutTotals(bool is_final, const Ending& ending) {
+  if (failed_) return;
   TotalsFacts facts{.is_final = is_final,
                     .events = next_seq_,
                     .threads = {},
-                    .dropped_without_ring = dropped_without_ring_,
+                    .dropped_without_ring = dropped_without_ring_ + dropped_unknown_,
                     .exit_code = ending.exit_code,
                     .recorded_ns = static_cast<uint64_t>(ending.recorded_ns),
                     .limit_reached = limit_reached_,
-                    .running = ending.running};
+                    .running = ending.running,
+                    .failure = failure_};
   for (const uint32_t thread : changed_) {
-    facts.threads.push_back(totals_[thread]);
-    is_changed_[thread] = false;
+    const trace::Thread& counts = rows_[thread].counts;
+    if (thread < threads_known_) {
+      facts.threads.push_back(counts);
+    } else {
+      facts.dropped_without_ring += counts.emitted;
+    }
+  }
+  if (!Put(TotalsNote(facts))) return;
+  for (const uint32_t thread : changed_) {
+    Row& row = rows_[thread];
+    row.is_changed = false;
+    if (row.has_ended) rows_.erase(thread);
   }
   changed_.clear();
-  Put(TotalsNote(facts));
+}
+
+// Nothing more will come of it. Of a thread that is not in the file nobody asks later.
+void Store::End(const EndedThread& ended) {
+  Row& row = Changed(ended.thread);
+  row.has_ended = true;
+  losses_.Add(row.counts);
+  if (row.counts.emitted != ended.emitted && warnings_++ < kWarningsMax && options_.warn) {
+    options_.warn(absl::StrCat("thread ", ended.tid, " of process ", ended.pid, " reported ",
+                               ended.emitted, " events, but ", row.counts.emitted,
+                               " are accounted for"));
+  }
+  if (ended.thread < threads_known_) return;
+  dropped_unknown_ += row.counts.emitted;
+  rows_.erase(ended.thread);
+  changed_.erase(std::find(changed_.begin(), changed_.end(), ended.thread));
 }
 
 }  // namespace scope::pipeline

@@ -2,6 +2,7 @@
 //
 // Path:    EncodedBatch -> THIS -> trace_file
 // Threads: one at a time.
+// Memory:  what is known of a thread leaves when it has ended and is written.
 // Fails:   the first write that fails is told once, and nothing more is stored; events that come
 //          then are dropped and counted. What is stored stays readable.
 
@@ -33,6 +34,8 @@ class Store : public Accounts {
     // Called when capture must stop: the limit is reached (empty text), or the file cannot be
     // written (a sentence for the user). At most once each.
     std::function<void(const std::string& why)> stop;
+    // A sentence for the user.
+    std::function<void(std::string)> warn;
   };
 
   Store(TraceFile& file, Options options) : file_(file), options_(std::move(options)) {}
@@ -43,19 +46,23 @@ class Store : public Accounts {
   void Finish(const Ending& ending);
 
   bool failed() const { return failed_; }
-  const absl::Status& failure() const { return failure_; }  // the first
+  const std::string& failure() const { return failure_; }  // empty: all could be written
   bool limit_reached() const { return limit_reached_; }
 
  private:
   bool Put(const Note& block);
   void PutTotals(bool is_final, const Ending& ending);
+  void End(const EndedThread& ended);
 
   TraceFile& file_;
   const Options options_;
+  uint32_t threads_known_ = 0;    // to readers of the file: those below
+  uint64_t dropped_unknown_ = 0;  // by other threads
   uint64_t dropped_without_ring_ = 0;
   bool failed_ = false;
-  absl::Status failure_;
+  std::string failure_;
   bool limit_reached_ = false;
+  size_t warnings_ = 0;
 };
 
 }  // namespace scope::pipeline

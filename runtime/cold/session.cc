@@ -16,12 +16,19 @@ bool PidIsMissing(uint32_t pid) {
   return pid != 0 && kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
 }
 
+bool HasRingRoom(const scope_session& shared) {
+  // The collector may be first to count a ring that has just ended.
+  const auto waiting = static_cast<int32_t>(Load(shared.rings_ended) - Load(shared.rings_released));
+  return shared.rings_ended_max == 0 || waiting < static_cast<int32_t>(shared.rings_ended_max);
+}
+
 }  // namespace
 
 Session MakeSession(scope_session* shared) {
   return {.shared = shared,
           .collector_visible = shared->collector_pid != 0 && !PidIsMissing(shared->collector_pid),
-          .collector_gone = 0};
+          .collector_gone = 0,
+          .ring_refused_at = 0};
 }
 
 bool IsRecording(const Session& session) {
@@ -61,6 +68,27 @@ void WaitForReader(Session& session, scope_ring_header& ring, uint64_t next_chun
   }
   Store(ring.waiting, 0u);
   Store(ring.blocked_ns, ring.blocked_ns + (MonotonicNs() - started_ns));
+}
+
+bool AwaitRingRoom(Session& session) {
+  scope_session& shared = *session.shared;
+  if (HasRingRoom(shared)) return true;
+  if (Load(session.ring_refused_at) == Load(shared.rings_released) + uint64_t{1}) return false;
+  const uint64_t started_ns = MonotonicNs();
+  const uint64_t timeout_ns =
+      shared.on_full == kScopeOnFullBlock ? uint64_t{shared.block_timeout_ms} * 1'000'000 : 0;
+  for (;;) {
+    const uint32_t seen = Load(shared.rings_released);
+    if (HasRingRoom(shared)) return true;
+    const uint64_t waited_ns = MonotonicNs() - started_ns;
+    if (IsCollectorGone(session) || !IsRecording(session) || waited_ns >= timeout_ns) {
+      Store(session.ring_refused_at, seen + uint64_t{1});
+      return false;
+    }
+    RingDoorbell(session);
+    const uint64_t left_ns = timeout_ns - waited_ns;
+    FutexWait(shared.rings_released, seen, left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
+  }
 }
 
 }  // namespace scope::runtime

@@ -17,6 +17,7 @@ struct Session {
   scope_session* shared = nullptr;
   bool collector_visible = false;  // Its pid means something here: same pid namespace.
   uint32_t collector_gone = 0;     // (atomic) Found while waiting; stays.
+  uint64_t ring_refused_at = 0;    // (atomic) rings_released + 1 when no ring could be had.
 };
 
 Session MakeSession(scope_session* shared);
@@ -36,5 +37,9 @@ void RingDoorbell(Session& session);
 // Sleeps until chunk `next_chunk` of the ring may be opened, recording stops, or the session's
 // block_timeout_ms is over. Adds the time to the ring's blocked_ns.
 void WaitForReader(Session& session, scope_ring_header& ring, uint64_t next_chunk);
+
+// Whether one more ring may be made. Where threads wait for the collector, this one does, once for
+// as long as the collector does not move.
+bool AwaitRingRoom(Session& session);
 
 }  // namespace scope::runtime

@@ -75,6 +75,11 @@ bool PrepareThreads() { return pthread_key_create(&g_thread_end, OnThreadEnd) ==
 bool AttachThread() {
   if (t_thread.refused || t_thread.ended) return false;
   scope_process* const process = CurrentProcess();
+  if (process != nullptr && !AwaitRingRoom(g_process.session)) {
+    if (!t_thread.held_up) Add(process->threads_held_up, 1u);
+    t_thread.held_up = true;
+    return false;
+  }
   RingShape shape;
   scope_ring_header* const header = process != nullptr ? CreateRing(shape) : nullptr;
   if (header == nullptr) {
@@ -94,7 +99,10 @@ bool AttachThread() {
 void EndThread() {
   Locked locked(g_process.lock);
   UnbindModules();
-  if (t_thread.attached) t_thread.writer.End();
+  if (t_thread.attached) {
+    t_thread.writer.End();
+    Add(g_process.session.shared->rings_ended, 1u);
+  }
   t_thread.attached = false;
   t_thread.ended = true;
 }

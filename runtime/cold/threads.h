@@ -14,6 +14,7 @@ struct Thread {
   RingWriter writer;
   bool attached = false;  // Has a ring.
   bool refused = false;   // Could not get one; not tried again.
+  bool held_up = false;   // Must wait for the collector before it can get one.
   bool ended = false;     // Its ring is closed; later events are dropped.
   uint8_t end_rounds = 0;
 };

@@ -175,6 +175,18 @@ std::string CollisionText(const NodeFacts& facts) {
   return text + "; the plugin's option root= tells files of one name apart";
 }
 
+Node NodeAt(const NodePlace& place, const NodeFacts& facts) {
+  Node node;
+  node.id = place.node.id;
+  node.kind = static_cast<scope_event_kind>(place.node.kind);
+  node.value_type = static_cast<scope_value_type>(place.node.type);
+  node.function_id = place.function_id;
+  node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
+  node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
+  facts.Fill(node.id, node.function_id, node);
+  return node;
+}
+
 std::vector<Node> ListNodes(const NodeFacts& facts) {
   std::vector<NodePlace> places;
   for (const wire::AstMap* map : facts.maps()->maps()) {
@@ -194,15 +206,8 @@ std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFact
   std::vector<Node> nodes;
   nodes.reserve(places.size());
   for (const NodePlace& place : places) {
-    Node& node = nodes.emplace_back();
+    Node& node = nodes.emplace_back(NodeAt(place, facts));
     node.number = static_cast<uint32_t>(nodes.size() - 1);
-    node.id = place.node.id;
-    node.kind = static_cast<scope_event_kind>(place.node.kind);
-    node.value_type = static_cast<scope_value_type>(place.node.type);
-    node.function_id = place.function_id;
-    node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
-    node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
-    facts.Fill(node.id, node.function_id, node);
   }
   return nodes;
 }

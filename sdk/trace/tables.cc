@@ -152,16 +152,9 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
   const absl::StatusOr<std::vector<NodePlace>> places = ParseNodes(Bytes(module.nodes()));
   if (!places.ok()) return Senseless(places.status().message());
   for (const NodePlace& place : *places) {
-    Node& node = nodes.emplace_back();
+    Node& node = nodes.emplace_back(NodeAt(place, maps));
     node.number = static_cast<uint32_t>(nodes.size() - 1);
-    node.id = place.node.id;
-    node.kind = static_cast<scope_event_kind>(place.node.kind);
-    node.value_type = static_cast<scope_value_type>(place.node.type);
-    node.function_id = place.function_id;
-    node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
-    node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
     node.module = module.number();
-    maps.Fill(node.id, node.function_id, node);
     Facts& fact = facts.emplace_back();
     fact.by_hand = node.function->by_hand;
     fact.function =
@@ -192,6 +185,7 @@ absl::Status Tables::AddTotals(const wire::Totals& totals) {
   info.complete = totals.final();
   info.limit_reached = totals.limit_reached();
   info.running = totals.running();
+  info.failure = Text(totals.failure());
   info.exit_code = totals.exit_code();
   info.recorded_ns = static_cast<int64_t>(totals.recorded_ns());
   info.dropped_without_ring = totals.dropped_without_ring();

@@ -4,11 +4,13 @@ and what it computed is in the trace.
 usage: build_modes_test.py [unittest options]
 """
 import json
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import unittest
+import unittest.mock
 
 import harness
 
@@ -65,6 +67,8 @@ class BuildModesTest(harness.ScopeTest):
         self.write("half.h", HALF_H)
         self.sources = [self.write("main.cc", MAIN), self.write("half.cc", HALF)]
         self.program = self.folder / "program"
+        profile = {"LLVM_PROFILE_FILE": str(self.folder / "%m.profraw")}
+        self.enterContext(unittest.mock.patch.dict(os.environ, profile))
 
     def scope(self, *arguments, **options):
         return harness.run(harness.SCOPE, "c++", *arguments, cwd=self.folder, **options)
@@ -87,7 +91,8 @@ class BuildModesTest(harness.ScopeTest):
                       ["-fprofile-instr-generate", "-fcoverage-mapping"], ["--coverage"],
                       ["-fsanitize=address"], ["-fsanitize=undefined"],
                       ["-fsanitize=address,undefined", "-O2"], ["-fsanitize=thread"],
-                      ["-fsanitize=safe-stack"], ["-fxray-instrument"], ["-finstrument-functions"], ["-mcmodel=large"],
+                      ["-fsanitize=safe-stack"], ["-fxray-instrument"],
+                      ["-finstrument-functions"], ["-mcmodel=large"],
                       ["-fno-semantic-interposition"], ["-fno-integrated-as"]):
             with self.subTest(flags=flags):
                 self.scope(*flags, *self.sources, "-o", self.program)

@@ -54,6 +54,23 @@ class ObjectsTest(harness.ScopeTest):
                 self.assert_balanced()
                 self.trace = self.folder / f"next{len(list(self.folder.iterdir()))}"
 
+    def test_a_name_like_a_module_declaration_hides_no_object(self):
+        source = self.write("named.cc", """
+#include <string>
+int main() {
+  std::string module = "mine";
+  std::string copy =
+      module;
+  module.clear();
+  return
+module.empty() ? 0 : 1;
+}
+""")
+        self.record(self.compile(source, "-std=c++20"))
+        shown = {event["name"]: event["value"] for event in self.events()
+                 if event["kind"] == "init"}
+        self.assertEqual(shown, {"module": '"mine"', "copy": '"mine"'})
+
 
 if __name__ == "__main__":
     unittest.main()

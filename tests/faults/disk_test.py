@@ -47,8 +47,10 @@ class DiskTest(harness.ScopeTest):
         self.assertEqual(done.stdout, self.output)
         self.assertIn(b"scope:", done.stderr)
         self.assertIn(b"No space left on device", done.stderr)
+        self.assertNotIn(b"--limit raises", done.stderr)
         info = json.loads((self.folder / "info.json").read_text())
         self.assertGreater(info["events"], 0)
+        self.assertIn("No space left on device", info["failure"])
 
     def test_a_full_shared_memory(self):
         done = in_namespace(f"""

@@ -11,22 +11,17 @@ namespace scope::viewers {
 namespace {
 
 // "thread 1", "threads 1 and 4", "7 threads".
-std::string LosingThreads(const std::vector<trace::Thread>& threads) {
-  std::vector<uint32_t> numbers;
-  for (const trace::Thread& thread : threads) {
-    if (thread.dropped + thread.torn > 0) numbers.push_back(thread.number);
-  }
-  if (numbers.size() == 1) return absl::StrCat("thread ", numbers[0]);
-  if (numbers.size() == 2) return absl::StrCat("threads ", numbers[0], " and ", numbers[1]);
-  return absl::StrCat(numbers.size(), " threads");
+std::string LosingThreads(const trace::Losses& losses) {
+  const auto [one, other] = losses.named;
+  if (losses.threads == 1) return absl::StrCat("thread ", one);
+  if (losses.threads > 2) return absl::StrCat(losses.threads, " threads");
+  return absl::StrCat("threads ", std::min(one, other), " and ", std::max(one, other));
 }
 
 // A ring that would have held the largest loss; empty when no ring could.
-std::string LargerRing(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads) {
-  uint64_t dropped = 0;
-  for (const trace::Thread& thread : threads) dropped = std::max(dropped, thread.dropped);
+std::string LargerRing(const trace::TraceInfo& info, const trace::Losses& losses) {
   uint64_t bytes = std::max<uint64_t>(info.ring_bytes, SCOPE_RING_BYTES_MIN);
-  while (bytes - info.ring_bytes < dropped * SCOPE_RECORD_BYTES) {
+  while (bytes - info.ring_bytes < losses.dropped_max * SCOPE_RECORD_BYTES) {
     bytes *= 2;
     if (bytes > (uint64_t{1} << 30)) return "";
   }
@@ -35,31 +30,26 @@ std::string LargerRing(const trace::TraceInfo& info, const std::vector<trace::Th
 
 }  // namespace
 
-uint64_t LostEvents(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads) {
-  uint64_t lost = info.dropped_without_ring;
-  for (const trace::Thread& thread : threads) lost += thread.dropped + thread.torn;
-  return lost;
+uint64_t LostEvents(const trace::TraceInfo& info, const trace::Losses& losses) {
+  return info.dropped_without_ring + losses.dropped + losses.torn;
 }
 
-std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads) {
-  const uint64_t lost = LostEvents(info, threads);
+std::string LossText(const trace::TraceInfo& info, const trace::Losses& losses) {
+  const uint64_t lost = LostEvents(info, losses);
   if (lost == 0) return "0 lost";
-  uint64_t emitted = info.dropped_without_ring;
-  uint64_t dropped = 0;
-  for (const trace::Thread& thread : threads) {
-    emitted += thread.emitted;
-    dropped += thread.dropped;
-  }
+  const uint64_t emitted = info.dropped_without_ring + losses.emitted;
   std::string text = absl::StrCat(CountText(lost), " lost (", PercentText(lost, emitted), ")");
-  if (lost > info.dropped_without_ring) absl::StrAppend(&text, " in ", LosingThreads(threads));
+  if (lost > info.dropped_without_ring) absl::StrAppend(&text, " in ", LosingThreads(losses));
   if (info.dropped_without_ring > 0) {
     absl::StrAppend(&text, "; ", CountText(info.dropped_without_ring),
                     " of them from threads that could not get a ring");
   }
-  if (info.limit_reached) {
+  if (!info.failure.empty()) {
+    absl::StrAppend(&text, "; the trace could not be written: ", Printable(info.failure));
+  } else if (info.limit_reached) {
     absl::StrAppend(&text, "; the size limit was reached: --limit raises it");
-  } else if (dropped > 0) {
-    const std::string ring = LargerRing(info, threads);
+  } else if (losses.dropped > 0) {
+    const std::string ring = LargerRing(info, losses);
     absl::StrAppend(&text, "; ");
     if (info.on_full != kScopeOnFullBlock) {
       absl::StrAppend(&text, "--on-full block", ring.empty() ? "" : " or ");

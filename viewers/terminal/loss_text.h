@@ -7,18 +7,18 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "scope/trace/losses.h"
 #include "scope/trace/reader.h"
 
 namespace scope::viewers {
 
 // Dropped and torn, with those of threads that never got a ring.
-uint64_t LostEvents(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads);
+uint64_t LostEvents(const trace::TraceInfo& info, const trace::Losses& losses);
 
 // "0 lost", or "211,004 lost (17.5%) in thread 1; --on-full block or --ring 4M would have kept
 // them." with what would have helped.
-std::string LossText(const trace::TraceInfo& info, const std::vector<trace::Thread>& threads);
+std::string LossText(const trace::TraceInfo& info, const trace::Losses& losses);
 
 // Empty for a recording that ended as it should; otherwise what is whole and what is missing.
 std::string CutOffText(const trace::TraceInfo& info);

@@ -100,8 +100,9 @@ std::string FunctionTable(const trace::TraceReader& reader, const TraceTotals& t
 std::string ReportText(const trace::TraceReader& reader, const TraceTotals& totals, size_t top,
                        const Paint& paint) {
   const trace::TraceInfo& info = reader.info();
-  const uint64_t lost = LostEvents(info, reader.threads());
-  const std::string loss = LossText(info, reader.threads());
+  const trace::Losses losses = trace::LossesOf(reader.threads());
+  const uint64_t lost = LostEvents(info, losses);
+  const std::string loss = LossText(info, losses);
   std::string text = absl::StrCat(
       Printable(info.directory), ": ", CountText(info.event_count, "event"), ", ",
       lost == 0 ? loss : paint.Bad(loss), ", ", CountText(reader.threads().size(), "thread"), ", ",
@@ -131,7 +132,7 @@ std::string ReportJson(const trace::TraceReader& reader, const TraceTotals& tota
   return JsonObject()
              .Text("directory", info.directory)
              .Number("events", info.event_count)
-             .Number("lost", LostEvents(info, reader.threads()))
+             .Number("lost", LostEvents(info, trace::LossesOf(reader.threads())))
              .Number("recorded_ns", info.recorded_ns)
              .Text("clock", ClockWord(info.clock))
              .Bool("complete", info.complete)

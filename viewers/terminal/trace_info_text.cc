@@ -106,9 +106,9 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   facts.Add(
       {"ran in", absl::StrCat(Printable(info.working_directory), " on ", Printable(info.host))});
   facts.Add({"started", absl::StrCat(started, ", took ", DurationText(info.recorded_ns))});
-  facts.Add(
-      {"events", absl::StrCat(CountText(info.event_count), ", ", LossText(info, reader.threads()),
-                              NotKeptText(reader.threads()))});
+  facts.Add({"events", absl::StrCat(CountText(info.event_count), ", ",
+                                    LossText(info, trace::LossesOf(reader.threads())),
+                                    NotKeptText(reader.threads()))});
   facts.Add(
       {"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
                                SizeArgument(info.ring_bytes), " --clock ", ClockWord(info.clock))});
@@ -139,7 +139,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Number("bytes", info.file_bytes)
              .Number("blocks", info.block_count)
              .Number("events", info.event_count)
-             .Number("lost", LostEvents(info, reader.threads()))
+             .Number("lost", LostEvents(info, trace::LossesOf(reader.threads())))
              .Number("dropped_without_ring", info.dropped_without_ring)
              .Bool("complete", info.complete)
              .Bool("running", info.running)
@@ -147,6 +147,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Text("keep", info.keep)
              .Text("cause", info.cause)
              .Bool("limit_reached", info.limit_reached)
+             .Text("failure", info.failure)
              .Text("damage", info.damage)
              .Number("exit_code", info.exit_code)
              .Number("nodes", reader.nodes().size())

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <map>
 #include <random>
 
 #include "tests/unit/trace/made_trace.h"
@@ -37,7 +38,8 @@ class StoreTest : public ::testing::Test {
 
   Store MakeStore(uint64_t limit_bytes = ~uint64_t{0}) {
     return Store(*file_, {.limit_bytes = limit_bytes,
-                          .stop = [this](const std::string& why) { told_.push_back(why); }});
+                          .stop = [this](const std::string& why) { told_.push_back(why); },
+                          .warn = [this](std::string text) { told_.push_back(std::move(text)); }});
   }
 
   void PutNotes(Store& store) {
@@ -57,13 +59,25 @@ class StoreTest : public ::testing::Test {
                                       .nodes = image_,
                                       .maps = "",
                                       .note = ""}));
+    store(batch);
+    PutThread(store, 0);
+  }
+
+  void PutThread(Store& store, uint32_t thread) {
+    EncodedBatch batch;
     batch.notes.push_back(ThreadNote(
-        {.number = 0, .process = 0, .pid = 1, .tid = 1, .name = "x", .started_ticks = 1}));
+        {.number = thread, .process = 0, .pid = 1, .tid = 1, .name = "x", .started_ticks = 1}));
+    store(batch);
+  }
+
+  void PutEnd(Store& store, EndedThread ended) {
+    EncodedBatch batch;
+    batch.ended = {ended};
     store(batch);
   }
 
   // Events that cannot be packed.
-  void PutEvents(Store& store, size_t count) {
+  void PutEvents(Store& store, size_t count, uint32_t thread = 0) {
     Batch batch;
     batch.nodes = index_;
     batch.ticks_max = 1;
@@ -71,9 +85,10 @@ class StoreTest : public ::testing::Test {
       const scope_record record = {NodeAddresses(image_)[0], random_()};
       batch.records.Append(&record, 1);
     }
-    batch.runs.push_back({.thread = 0, .process = 0, .count = static_cast<uint32_t>(count)});
-    batch.starts.push_back({.thread = 0, .thread_seq = next_seq_, .ticks = 0});
-    next_seq_ += count;
+    batch.runs.push_back({.thread = thread, .process = 0, .count = static_cast<uint32_t>(count)});
+    uint64_t& next_seq = next_seq_[thread];
+    batch.starts.push_back({.thread = thread, .thread_seq = next_seq, .ticks = 0});
+    next_seq += count;
     store(*encode_(batch));
   }
 
@@ -83,7 +98,7 @@ class StoreTest : public ::testing::Test {
   std::shared_ptr<const NodeIndex> index_;
   Encode encode_;
   std::mt19937_64 random_;
-  uint64_t next_seq_ = 0;
+  std::map<uint32_t, uint64_t> next_seq_;  // by thread
   std::vector<std::string> told_;
 };
 
@@ -95,17 +110,17 @@ TEST_F(StoreTest, AFullDiskIsToldOnceAndTheRestIsCounted) {
     for (int i = 0; i < 50; ++i) PutEvents(store, 1000);
   }
   store.Finish({.recorded_ns = 1});
-  const trace::Thread totals = store.totals(0);
+  const trace::Losses totals = store.losses();
   file_.reset();
   ASSERT_EQ(told_.size(), 1u);
   EXPECT_NE(told_[0].find(folder_.file()), std::string::npos);
   EXPECT_EQ(totals.emitted, 50'000u);
-  EXPECT_EQ(totals.stored + totals.dropped, 50'000u);
-  EXPECT_GT(totals.stored, 0u);
+  EXPECT_EQ(totals.torn, 0u);
+  EXPECT_LT(totals.dropped, 50'000u);
   EXPECT_GT(totals.dropped, 0u);
   auto reader = trace::TraceReader::Open(folder_.path());
   ASSERT_TRUE(reader.ok()) << reader.status();
-  EXPECT_EQ(MadeTrace::EventsOf(**reader).size(), totals.stored);
+  EXPECT_EQ(MadeTrace::EventsOf(**reader).size(), 50'000u - totals.dropped);
   EXPECT_EQ((*reader)->threads()[0].dropped, totals.dropped);
   EXPECT_TRUE((*reader)->info().complete);
 }
@@ -118,6 +133,61 @@ TEST_F(StoreTest, TheLimitStopsCaptureOnce) {
   ASSERT_EQ(told_.size(), 1u);
   EXPECT_EQ(told_[0], "");
   EXPECT_TRUE(store.limit_reached());
+}
+
+TEST_F(StoreTest, ThreadsThatEndedAreInTheTrace) {
+  constexpr uint32_t kThreads = 5000;
+  Store store = MakeStore();
+  PutNotes(store);
+  PutEnd(store, {.thread = 0});
+  for (uint32_t thread = 1; thread < kThreads; ++thread) {
+    PutThread(store, thread);
+    PutEvents(store, 1 + thread % 3, thread);
+    PutEnd(store, {.thread = thread, .emitted = 1 + thread % 3});
+  }
+  store.Finish({.recorded_ns = 1});
+  file_.reset();
+  EXPECT_TRUE(told_.empty());
+  auto reader = trace::TraceReader::Open(folder_.path());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_EQ((*reader)->threads().size(), kThreads);
+  for (const trace::Thread& thread : (*reader)->threads()) {
+    ASSERT_EQ(thread.stored, thread.number == 0 ? 0 : 1 + thread.number % 3);
+    ASSERT_EQ(thread.emitted, thread.stored);
+  }
+  EXPECT_EQ(store.losses().emitted, (*reader)->info().event_count);
+}
+
+TEST_F(StoreTest, AThreadThatCountedOtherwiseIsNamed) {
+  Store store = MakeStore();
+  PutNotes(store);
+  PutEvents(store, 3);
+  PutEnd(store, {.thread = 0, .pid = 7, .tid = 8, .emitted = 4});
+  EXPECT_THAT(told_, ::testing::ElementsAre(
+                         "thread 8 of process 7 reported 4 events, but 3 are accounted for"));
+}
+
+// What came when the disk was full is counted, and what was stored before stays readable.
+TEST_F(StoreTest, ThreadsThatBeganOnAFullDiskAreCounted) {
+  Store store = MakeStore();
+  PutNotes(store);
+  {
+    const FileLimit limit(30'000);
+    PutEvents(store, 10'000);
+    for (const uint32_t thread : {1, 2}) {
+      PutThread(store, thread);
+      PutEvents(store, 5, thread);
+    }
+    PutEnd(store, {.thread = 1, .emitted = 5});
+  }
+  store.Finish({.recorded_ns = 1});
+  EXPECT_EQ(store.losses().dropped, 10'010u);
+  auto reader = trace::TraceReader::Open(folder_.path());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  EXPECT_EQ((*reader)->info().damage, "");
+  ASSERT_EQ((*reader)->threads().size(), 1u);
+  EXPECT_EQ((*reader)->threads()[0].dropped, 10'000u);
+  EXPECT_EQ((*reader)->info().dropped_without_ring, 10u);
 }
 
 TEST_F(StoreTest, AFullBlockOfExtremesSurvives) {

@@ -171,12 +171,12 @@ TEST(ReportTest, ALimitIsSaid) {
 TEST(LossTextTest, SaysWhatWouldHaveHelped) {
   DemoTrace trace;
   trace.AddThread(21, 0);
-  EXPECT_EQ(LossText(trace.info(), trace.threads()), "0 lost");
+  EXPECT_EQ(LossText(trace.info(), trace::LossesOf(trace.threads())), "0 lost");
   trace.mutable_info().on_full = kScopeOnFullDropNewest;
   trace.mutable_info().ring_bytes = 64 << 10;
   trace.AddThread(992'114, 211'004);
   trace.mutable_info().event_count = 992'135;
-  EXPECT_EQ(LossText(trace.info(), trace.threads()),
+  EXPECT_EQ(LossText(trace.info(), trace::LossesOf(trace.threads())),
             "211,004 lost (17.5%) in thread 1; --on-full block or --ring 4M would have kept them");
 }
 
@@ -185,7 +185,7 @@ TEST(LossTextTest, NamesTheLimitAndThreadsWithoutRing) {
   trace.AddThread(10, 5);
   trace.mutable_info().limit_reached = true;
   trace.mutable_info().dropped_without_ring = 5;
-  EXPECT_EQ(LossText(trace.info(), trace.threads()),
+  EXPECT_EQ(LossText(trace.info(), trace::LossesOf(trace.threads())),
             "10 lost (50.0%) in thread 0; 5 of them from threads that could not get a ring; the "
             "size limit was reached: --limit raises it");
 }

@@ -49,7 +49,7 @@ TEST(RunSummaryTest, HeadlineWithLoss) {
   thread.emitted = 1'203'118;
   thread.stored = 992'114;
   thread.dropped = 211'004;
-  result.per_thread = {thread};
+  result.losses.Add(thread);
   EXPECT_EQ(RunHeadline(result, options),
             "992,114 events, 211,004 lost (17.5%) in thread 1; --on-full block or --ring 4M would "
             "have kept them; 2 threads, 0.41 s (+90.0 ms recording), 1.1 MB in x\\x1b.data");

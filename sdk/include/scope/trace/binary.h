@@ -1,8 +1,8 @@
 // scope/trace/binary.h - what a binary says about its instrumented code.
 //
-// Path:    ELF file with sections "scope_nodes", "scope_map", "scope_source" -> THIS -> collector,
-// doctor Threads: a value; no state is shared. Fails:   absl::Status that names the file. The
-// file's bytes are not trusted.
+// Path:    ELF file with scope's sections -> THIS -> collector, doctor
+// Threads: a value; no state is shared.
+// Fails:   absl::Status that names the file. The file's bytes are not trusted.
 
 #pragma once
 
@@ -91,7 +91,9 @@ class NodeFacts {
 // "id 0123...: step at a.cc:12:3 and step at b.cc:12:3" and what to do; empty: no collision.
 std::string CollisionText(const NodeFacts& facts);
 
-// A node of a binary with all that its map says.
+// A node of a binary with all that its map says; its number and module are the caller's to set.
+Node NodeAt(const NodePlace& place, const NodeFacts& facts);
+// All of them, numbered in their order.
 std::vector<Node> ListNodes(const std::vector<NodePlace>& places, const NodeFacts& facts);
 // The same where there are maps and no binary. The types of values are not known.
 std::vector<Node> ListNodes(const NodeFacts& facts);

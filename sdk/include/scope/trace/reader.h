@@ -137,6 +137,7 @@ struct TraceInfo {
   uint64_t block_count = 0;
   bool complete = false;  // the recording ended as it should
   bool limit_reached = false;
+  std::string failure;      // empty, or why no more could be written
   std::string damage;       // empty, or one sentence: what is missing and from where
   int64_t recorded_ns = 0;  // length of the recording
   int exit_code = 0;

@@ -18,7 +18,7 @@
 
 #define SCOPE_SESSION_MAGIC UINT64_C(0x3153455353435353) /* "SSCSSES1" */
 #define SCOPE_PROCESS_MAGIC UINT64_C(0x31434f5250435353) /* "SSCPROC1" */
-#define SCOPE_SESSION_LAYOUT 3u
+#define SCOPE_SESSION_LAYOUT 4u
 #define SCOPE_MODULES_MAX 256u
 
 enum scope_session_state {
@@ -41,7 +41,12 @@ typedef struct scope_session {
   uint32_t ring_count;    /* (atomic) number of the next "ring-N" */
   uint32_t process_count; /* (atomic) number of the next "process-N" */
   uint32_t doorbell;      /* (atomic, futex) bumped by a writer that waits, or by a new process */
-  uint32_t reserved[13];
+  /* A thread gets a ring while fewer than `rings_ended_max` (0: any number) of those whose threads
+   * have ended wait for the collector, so that short threads cannot fill the memory. */
+  uint32_t rings_ended_max;
+  uint32_t rings_ended;    /* (atomic) by writers */
+  uint32_t rings_released; /* (atomic, futex) by the collector: ended, read, and let go */
+  uint32_t reserved[10];
   char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
@@ -82,7 +87,7 @@ typedef struct scope_process {
   uint32_t threads_without_ring; /* (atomic) */
   int32_t ring_errno;            /* (atomic) why the last ring could not be made */
   uint32_t changing; /* (atomic, futex) 1: the collector writes switches; dlclose waits for 0 */
-  uint32_t reserved;
+  uint32_t threads_held_up; /* (atomic) had no ring, or not at once: see rings_ended_max */
   char executable[1024];
   scope_module_entry modules[SCOPE_MODULES_MAX];
   uint32_t declared_blocks; /* (atomic) files "declared-P-B": scope/wire/declared.h */
