@@ -17,6 +17,8 @@ struct sigaction g_old_action;
 void OnSignal(int) { g_signalled.store(true); }
 
 std::string EndText(const Child& child) {
+  if (child.was_left()) return "exit: the program was left";
+  if (child.is_foreign()) return "exit: the program has ended, nobody knows how";
   if (child.signal() == 0) return absl::StrCat("exit: the program ended with ", child.exit_code());
   return absl::StrCat("crash: the program was killed by signal ", child.signal(), " (",
                       strsignal(child.signal()), ")");
@@ -55,7 +57,8 @@ void FlightRecorder::Tick(Source& source) {
 }
 
 std::vector<WrittenSnapshot> FlightRecorder::Finish(const Child& child, const Ending& ending) {
-  if (child.signal() != 0 || options_.at_exit) {
+  const bool may_be_crash = child.signal() != 0 || (child.is_foreign() && !child.was_left());
+  if (may_be_crash || options_.at_exit) {
     keep_.Finish({.cause = EndText(child), .directory = "", .request = 0}, ending);
   }
   keep_.Close();

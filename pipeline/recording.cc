@@ -1,6 +1,8 @@
 #include "pipeline/recording.h"
 
+#include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -10,11 +12,13 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "pipeline/attachment.h"
 #include "pipeline/child.h"
 #include "pipeline/flight_recorder.h"
 #include "pipeline/graph.h"
 #include "pipeline/notes.h"
 #include "pipeline/session.h"
+#include "pipeline/session_list.h"
 #include "pipeline/shared.h"
 #include "pipeline/source.h"
 #include "pipeline/stages/store.h"
@@ -90,6 +94,10 @@ class Recording {
   }
 
   RecordResult Run();
+  // The program runs already: it is asked now, and looked after while it is recorded.
+  absl::Status Ask(Attachment& attachment);
+  // Why it did not join.
+  const absl::Status& refusal() const { return refusal_; }
   void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
   bool is_whole() const { return !store_->failed() && !store_->limit_reached(); }
 
@@ -97,6 +105,8 @@ class Recording {
   uint64_t LimitBytes() const;
   void Stop(const std::string& why);
   void Tick();
+  void LookAtAttachment();
+  void Leave();
   void Put(EncodedBatch& batch);
   void Finish(RecordResult& result);
   void Fill(RecordResult& result);
@@ -113,7 +123,29 @@ class Recording {
   Source source_;
   std::optional<Store> store_;  // one of the two
   std::optional<FlightRecorder> recorder_;
+  Attachment* attachment_ = nullptr;
+  absl::Status refusal_;
 };
+
+absl::Status Recording::Ask(Attachment& attachment) {
+  attachment_ = &attachment;
+  source_.SetLeave([this] { Leave(); });
+  return attachment.Ask(session_.folder(), selection_);
+}
+
+void Recording::LookAtAttachment() {
+  if (attachment_ == nullptr || child_.HasEnded()) return;
+  const auto state = attachment_->Look();
+  if (!state.ok()) refusal_ = state.status();
+  if (!state.ok() || SignalsToLeave::Came()) Leave();
+}
+
+void Recording::Leave() {
+  if (child_.HasEnded()) return;
+  source_.SwitchAllOff();
+  attachment_->Release();
+  child_.Leave();
+}
 
 RecordResult Recording::Run() {
   source_.AddNote(SessionNote(options_, started_unix_ns_));
@@ -148,7 +180,8 @@ void Recording::Put(EncodedBatch& batch) {
 void Recording::Finish(RecordResult& result) {
   const Ending ending = {.exit_code = child_.exit_code(),
                          .recorded_ns = MonotonicNs() - started_ns_,
-                         .dropped_without_ring = source_.processes().DroppedWithoutRing()};
+                         .dropped_without_ring = source_.processes().DroppedWithoutRing(),
+                         .running = child_.was_left()};
   if (store_.has_value()) {
     store_->Finish(ending);
     result.trace_bytes = store_->counts().trace_bytes;
@@ -183,6 +216,7 @@ void Recording::Stop(const std::string& why) {
 }
 
 void Recording::Tick() {
+  LookAtAttachment();
   if (recorder_.has_value()) recorder_->Tick(source_);
   if (!options_.progress) return;
   const Accounts::Counts& counts = accounts().counts();
@@ -269,6 +303,37 @@ absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOpti
   recording.TakeOver(std::move(known));
   RecordResult result = recording.Run();
   if (recording.is_whole()) RemoveSession(folder);
+  return result;
+}
+
+absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
+  GuardMappedFiles();
+  const SignalsToLeave signals;
+  for (const ListedSession& listed : ListSessions()) {
+    if (!listed.has_collector || !listed.HasPid(pid)) continue;
+    return absl::FailedPreconditionError(absl::StrCat("process ", pid, " is already recorded by ",
+                                                      "process ", listed.collector_pid));
+  }
+  auto attachment = Attachment::Find(pid);
+  if (!attachment.ok()) return attachment.status();
+  RecordOptions options = wanted;
+  options.command = {(*attachment)->executable()};
+  if (absl::Status status = Check(options); !status.ok()) return status;
+  const absl::StatusOr<std::unique_ptr<Session>> session = Session::Create(options);
+  if (!session.ok()) return session.status();
+  (*session)->shared().attached_pid = pid;
+  const std::string link = (*session)->folder() + "/" SCOPE_ATTACH_RUNTIME;
+  if (symlink(options.runtime_path.c_str(), link.c_str()) != 0) {
+    return absl::UnavailableError(absl::StrCat(link, ": ", std::strerror(errno)));
+  }
+  const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
+  if (!file.ok()) return file.status();
+  Child child = Child::Foreign(pid);
+  Recording recording(options, **session, file->get(), child, MonotonicNs());
+  if (absl::Status status = recording.Ask(**attachment); !status.ok()) return status;
+  if (options.attached) options.attached();
+  RecordResult result = recording.Run();
+  if (!recording.refusal().ok()) return recording.refusal();
   return result;
 }
 

@@ -50,6 +50,8 @@ struct RecordOptions {
   std::vector<std::pair<std::string, std::string>> environment;
   // The trace's file is there, and the program not yet.
   std::function<void()> trace_made;
+  // A program that runs already has been asked to be recorded.
+  std::function<void()> attached;
   std::function<void(const Progress&)> progress;  // from a thread of the pipeline
 };
 
@@ -79,6 +81,12 @@ struct RecordResult {
 //   InvalidArgument     an option makes no sense, or `directory` exists and is no trace
 // An older trace in `directory` is moved aside to `directory`.old.
 absl::StatusOr<RecordResult> Record(const RecordOptions& options);
+
+// Records a process that runs already, until it ends or this process is asked to end, which leaves
+// it running. Of the options all but command, environment and starts_off count; its exit code is
+// not known. NotFound, PermissionDenied, FailedPrecondition: it cannot be recorded, and why; then
+// it runs as before.
+absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& options);
 
 // Takes over the session in `folder`, whose collector is gone: what is left in its rings, and what
 // its processes report until the last of them has ended, becomes a trace in options.directory.

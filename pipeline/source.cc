@@ -107,6 +107,15 @@ void Source::ObeyCommand() {
   CommandBox& commands = session_.commands();
   if (!commands.IsWaiting()) return;
   if (commands.command() == kScopeCommandSnapshot) return ObeySnapshot();
+  if (commands.command() == kScopeCommandDetach) {
+    commands.Answer(
+        leave_ != nullptr,
+        {.reason = leave_ != nullptr
+                       ? ""
+                       : "the program was started by scope and is recorded to its end"});
+    if (leave_) leave_();
+    return;
+  }
   const absl::StatusOr<NodeChange> change = commands.Read();
   if (!change.ok() || closed_ns_ != 0) {
     const std::string reason(change.ok() ? "the recording is over" : change.status().message());

@@ -48,6 +48,10 @@ class Source {
   // Looks up what became of a command for a snapshot. Without it there are none.
   using FindSnapshot = std::function<std::optional<WrittenSnapshot>(uint32_t request)>;
   void SetFindSnapshot(FindSnapshot find) { find_snapshot_ = std::move(find); }
+  // Called when a command asks to leave the program; without it there is no leaving.
+  void SetLeave(std::function<void()> leave) { leave_ = std::move(leave); }
+  // In every process; what is reported from then on is in the middle of a record at most.
+  void SwitchAllOff() { processes_.Change(NodeChange()); }
   // There will be a snapshot of all that was reported before this. From the tick, or from within.
   void WantSnapshot(SnapshotWish wish);
   // Answers the command that waits for a snapshot, if it is there.
@@ -85,6 +89,7 @@ class Source {
   std::function<void()> tick_;
   std::function<void(Batch&, int64_t)> see_;
   FindSnapshot find_snapshot_;
+  std::function<void()> leave_;
   std::vector<SnapshotWish> wishes_;
   int64_t wished_ns_ = 0;
   uint32_t asked_ = 0;  // the command that waits for its snapshot

@@ -111,7 +111,10 @@ absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProces
   return status;
 }
 
-int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
+}  // namespace
+
+int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
+              bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
   if (!recording.quiet) {
     if (result.signal != 0) {
@@ -138,17 +141,13 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
   return result.exit_code;
 }
 
-}  // namespace
-
-void RecordingArguments::Declare(Arguments& arguments) {
+void RecordingArguments::DeclareShared(Arguments& arguments) {
   arguments.Text("-d,--dir", "DIR", "where to (scope.data); an older trace moves to DIR.old",
                  &options.directory);
   arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
                  &options.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
                  &options.variable_globs);
-  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
-                 &options.starts_off);
   arguments.Value("--on-full", "WHAT",
                   "full ring: block (for --block-timeout, 1s), drop_newest, drop_oldest",
                   Choice<scope_on_full>({{"block", kScopeOnFullBlock},
@@ -169,14 +168,20 @@ void RecordingArguments::Declare(Arguments& arguments) {
           {{"exact", kScopeClockExact}, {"adaptive", kScopeClockAdaptive}, {"off", kScopeClockOff}},
           &options.clock));
   DeclareKeep(arguments, &options.keep);
+  arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
+  arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
+  arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
+}
+
+void RecordingArguments::Declare(Arguments& arguments) {
+  DeclareShared(arguments);
+  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
+                 &options.starts_off);
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
   arguments.List("--sink", "NAME", "", &sinks);
   arguments.List("--viewer", "NAME", "", &viewers);
   arguments.Value("--sink-timeout", "TIME", "",
                   [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
-  arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
-  arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
-  arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
   arguments.Command(&options.command);
   arguments.UsageExitCode(kExitOwnFailure);
 }
@@ -212,7 +217,7 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
     if (!failure.empty()) Say(failure);
   }
   if (!result.ok()) return Fail(ExitCodeOf(result.status()), result.status().message());
-  return Finish(recording, *result, tables);
+  return Summarise(recording, *result, tables);
 }
 
 }  // namespace scope::tools

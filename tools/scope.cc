@@ -28,6 +28,7 @@ constexpr Verb kVerbs[] = {
     {"build", "[OPTIONS] -- CMD", "run any build so that it compiles with hooks", Build},
     {"run", "[OPTIONS] -- PROG", "record a program, then say what it did", Run},
     {"record", "[OPTIONS] -- PROG", "record a program", Record},
+    {"attach", "PID [OPTIONS]", "record a program that runs already; Ctrl-C leaves it", Attach},
     {"switch", "--on|--off [OPTIONS]", "nodes of a running program, on or off", Switch},
     {"snapshot", "[OPTIONS] [PID]", "what a recording with --keep holds, as a trace", Snapshot},
     {"recover", "[OPTIONS] [PID]", "a trace of what a killed recording left", Recover},

@@ -17,6 +17,7 @@ int CompileC(const Words& args);
 int Build(const Words& args);
 int Record(const Words& args);
 int Run(const Words& args);
+int Attach(const Words& args);
 int Switch(const Words& args);
 int Snapshot(const Words& args);
 int Recover(const Words& args);

@@ -73,6 +73,11 @@ void* CreateSharedFile(const SessionPath& path, uint64_t bytes) {
   return memory;
 }
 
+bool ReplaceByZeros(void* memory, uint64_t bytes) {
+  return mmap(memory, bytes, PROT_READ | PROT_WRITE,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
+}
+
 void* OpenSharedFile(const SessionPath& path, uint64_t bytes) {
   const int file = open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) return nullptr;

@@ -115,8 +115,9 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   if (!info.selection.empty()) facts.Add({"selection", CommandText(info.selection)});
   if (info.snapshot != 0) facts.Add({"snapshot", SnapshotText(info)});
   facts.Add({"whole", !cut_off.empty() ? absl::StrCat("no: ", cut_off)
-                      : info.running
-                          ? "yes, the program went on"
+                      : info.running   ? "yes, the program went on"
+                      : info.exit_code < 0
+                          ? "yes, the program has ended, nobody knows how"
                           : absl::StrCat("yes, the program ended with ", info.exit_code)});
   return absl::StrCat(facts.Text(paint), "\n", BinaryTable(reader, paint), "\n",
                       ThreadTable(reader.threads(), paint));

@@ -46,7 +46,8 @@ typedef struct scope_session {
   uint32_t rings_ended_max;
   uint32_t rings_ended;    /* (atomic) by writers */
   uint32_t rings_released; /* (atomic, futex) by the collector: ended, read, and let go */
-  uint32_t reserved[10];
+  uint32_t attached_pid; /* of a program that was attached to, even before it has joined; else 0 */
+  uint32_t reserved[9];
   char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
