@@ -38,10 +38,10 @@ function(scope_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
   add_library(scope_${name} STATIC ${arg_SOURCES})
   add_library(Scope::${name} ALIAS scope_${name})
-  target_include_directories(scope_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_include_directories(scope_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
   target_link_libraries(scope_${name}
-    PUBLIC Scope::sdk scope_sanitize ${arg_PUBLIC}
-    PRIVATE scope_warnings ${arg_PRIVATE})
+    PUBLIC Scope::sdk "$<BUILD_INTERFACE:scope_sanitize>" ${arg_PUBLIC}
+    PRIVATE "$<BUILD_INTERFACE:scope_warnings>" ${arg_PRIVATE})
 endfunction()
 
 # scope_add_test(<name> SOURCES ... [LIBRARIES ...] [LABEL unit])

@@ -2,7 +2,10 @@
 
 #pragma once
 
+#include <functional>
+
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
 
 namespace scope::compiler_plugin {
 
@@ -11,5 +14,8 @@ const clang::CXXRecordDecl* ClosureOf(const clang::FunctionDecl& function);
 
 // The closest function around the lambda that is none itself; null: it stands in no function.
 const clang::FunctionDecl* FunctionAround(const clang::CXXRecordDecl& closure);
+
+// The lambdas in `code` that stand in no other one.
+void ForEachLambda(clang::Stmt* code, const std::function<void(clang::LambdaExpr&)>& found);
 
 }  // namespace scope::compiler_plugin

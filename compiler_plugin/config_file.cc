@@ -67,7 +67,7 @@ class Reader {
     const std::string name(key.str());
     if (Globs* globs = FindGlobs(name, options)) return ReadGlobs(key, node, *globs);
     const auto* list = node.as_array();
-    if (list != nullptr && (name == "match" || name == "arm")) {
+    if (list != nullptr && (name == "match" || name == "arm" || name == "text")) {
       for (const toml::node& element : *list) {
         if (llvm::Error error = ReadText(key, element, options)) return error;
       }

@@ -1,29 +1,19 @@
 #include "compiler_plugin/consumer.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "compiler_plugin/ast_map/source_text.h"
 #include "compiler_plugin/closures.h"
 #include "compiler_plugin/code_delay.h"
 #include "compiler_plugin/rewriter.h"
+#include "compiler_plugin/rules/rules.h"
+#include "compiler_plugin/stand_ins.h"
 
 namespace scope::compiler_plugin {
 namespace {
 
 using clang::FunctionDecl;
 
-class LambdaFinder : public clang::RecursiveASTVisitor<LambdaFinder> {
- public:
-  explicit LambdaFinder(std::function<void(clang::LambdaExpr*)> found) : found_(std::move(found)) {}
-
-  bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
-    found_(lambda);  // Lambdas inside of it are found when it is rewritten.
-    return true;
-  }
-
- private:
-  std::function<void(clang::LambdaExpr*)> found_;
-};
+constexpr llvm::StringLiteral kThereBefore = "a constant, which is there before the program starts";
 
 FunctionDecl* AsInstantiation(clang::DeclGroupRef group) {
   if (!group.isSingleDecl()) return nullptr;
@@ -84,9 +74,16 @@ void Consumer::HandleTagDeclDefinition(clang::TagDecl* tag) {
   if (record != nullptr && !record->isDependentContext()) classes_.push_back(record);
 }
 
-// The parser does not announce an inline method whose body is a try block.
+// The parser does not announce an inline method whose body is a try block, nor a lambda that is the
+// default of a member, which a constructor that the compiler writes may use.
 void Consumer::QueueUnannounced() {
   for (clang::CXXRecordDecl* record : classes_) {
+    for (const clang::FieldDecl* field : record->fields()) {
+      clang::Expr* const value =
+          field->hasNonNullInClassInitializer() ? field->getInClassInitializer() : nullptr;
+      if (value == nullptr || !unit_->selection.IsWantedCode(field->getLocation())) continue;
+      NameLambdas(value, unit_->keys.OfDeclaration(*field), "", *unit_);
+    }
     for (clang::CXXMethodDecl* method : record->methods()) {
       if (method->isThisDeclarationADefinition() && !method->isTemplateInstantiation() &&
           llvm::isa_and_nonnull<clang::CXXTryStmt>(method->getBody())) {
@@ -101,6 +98,8 @@ void Consumer::VisitDeclaration(clang::Decl* declaration) {
     VisitFunction(function);
   } else if (auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration)) {
     VisitVariable(variable);
+  } else if (auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(declaration)) {
+    if (!record->isDependentContext()) VisitStaticMembers(*record);
   } else if (llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl, clang::ExportDecl>(
                  declaration)) {
     for (clang::Decl* inner : llvm::cast<clang::DeclContext>(declaration)->noload_decls()) {
@@ -120,18 +119,49 @@ void Consumer::VisitFunction(FunctionDecl* function) {
   }
 }
 
+void Consumer::VisitStaticMembers(clang::CXXRecordDecl& record) {
+  for (clang::Decl* inner : record.noload_decls()) {
+    if (llvm::isa<clang::VarDecl, clang::CXXRecordDecl>(inner) && !inner->isImplicit()) {
+      VisitDeclaration(inner);
+    }
+  }
+}
+
 void Consumer::VisitVariable(clang::VarDecl* variable) {
   if (!variable->hasInit() || variable->getType()->isDependentType() ||
       variable->getDeclContext()->isDependentContext() ||
       !unit_->selection.IsWantedCode(variable->getLocation())) {
     return;
   }
-  NodeIds ids(unit_->keys.OfDeclaration(*variable));
-  LambdaFinder finder([&](clang::LambdaExpr* lambda) {
-    unit_->keys.SetLambda(lambda->getLambdaClass(), ids.NextLambda(*lambda->getCallOperator(), 0));
-    RunLater(lambda->getCallOperator());
-  });
-  finder.TraverseStmt(variable->getInit());
+  if (code_waits_) {
+    waiting_variables_.push_back(variable);
+  } else {
+    RunInitialiser(*variable);
+  }
+}
+
+void Consumer::HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) {
+  if (Failed()) return;
+  Start();
+  VisitVariable(variable);
+}
+
+void Consumer::RunInitialiser(clang::VarDecl& variable) {
+  if (!initialised_.insert(&variable).second) return;
+  // More may come of the template, and code generation does not wait.
+  const bool is_shared = clang::isTemplateInstantiation(variable.getTemplateSpecializationKind());
+  if (IsInitialisedAtRunTime(variable) && !is_shared) {
+    FunctionDecl* function = StandInForInitialiser(unit_->ast, variable);
+    unit_->keys.SetStandIn(function, unit_->keys.OfDeclaration(variable));
+    RunOn(*function, &variable);
+    return;
+  }
+  if (unit_->chosen_level >= kScopeLevelValues) {
+    unit_->report.Skipped({variable.getLocation(), variable.getInit()->getEndLoc()}, "init",
+                          variable.getName(),
+                          is_shared ? "a variable of a template" : kThereBefore);
+  }
+  NameLambdas(variable.getInit(), unit_->keys.OfDeclaration(variable), "", *unit_);
 }
 
 void Consumer::RunLater(FunctionDecl* function) {
@@ -174,25 +204,34 @@ void Consumer::RunWaiting() {
 }
 
 void Consumer::Run(FunctionDecl* function) {
-  if (!done_.insert(function).second) return;
-  if (const llvm::StringRef why = unit_->selection.WhyNot(*function); !why.empty()) {
-    const bool is_theirs = !unit_->selection.IsWantedCode(function->getLocation());
-    if (!is_theirs) unit_->report.Skipped(*function, why);
+  if (done_.insert(function).second) RunOn(*function, nullptr);
+}
+
+void Consumer::RunOn(FunctionDecl& function, clang::VarDecl* initialised) {
+  if (const llvm::StringRef why = unit_->selection.WhyNot(function); !why.empty()) {
+    const bool is_theirs = !unit_->selection.IsWantedCode(function.getLocation());
+    if (!is_theirs) unit_->report.Skipped(function, why);
     return;
   }
   const size_t first_node = list_->nodes.size();
-  unit_->selection.Enter(*function);
-  unit_->matches.Run(*function);
-  unit_->graphs.Begin(*function);
-  Rewriter(*unit_, *function).Run();
-  const uint64_t id = unit_->keys.EnterId(*function);
-  unit_->graphs.End(unit_->FunctionIndex(*function, id));
-  unit_->report.Instrumented(*function, id, list_->nodes.size() - first_node);
+  unit_->selection.Enter(function);
+  unit_->matches.Run(function);
+  unit_->graphs.Begin(function);
+  Rewriter rewriter(*unit_, function);
+  if (initialised != nullptr) {
+    rewriter.RunInitialiser(*initialised);
+  } else {
+    rewriter.Run();
+  }
+  const uint64_t id = unit_->keys.EnterId(function);
+  unit_->graphs.End(unit_->FunctionIndex(function, id));
+  unit_->report.Instrumented(function, id, list_->nodes.size() - first_node);
 }
 
 void Consumer::HandleTranslationUnit(clang::ASTContext&) {
   if (!unit_ || Failed()) return;
   QueueUnannounced();
+  for (clang::VarDecl* variable : waiting_variables_) RunInitialiser(*variable);
   // What captures an object may instantiate functions of the program, which then report, too.
   std::vector<FunctionDecl*> captures;
   do {

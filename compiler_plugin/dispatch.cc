@@ -1,5 +1,7 @@
 // Which rule a statement goes to, and which statements are never touched.
 
+#include <optional>
+
 #include "clang/AST/Attr.h"
 #include "clang/AST/StmtOpenMP.h"
 #include "compiler_plugin/rules/rules.h"
@@ -11,45 +13,50 @@ using clang::Stmt;
 
 namespace {
 
-// The children of these are not evaluated, must be constants, or are wired to each other.
-bool IsUntouched(const Stmt* statement) {
+// Why a statement is left as it is, with everything in it; empty: it is not. What the compiler made
+// is passed over without a word.
+std::optional<llvm::StringRef> WhyUntouched(const Stmt* statement) {
   switch (statement->getStmtClass()) {
     case Stmt::ArrayInitLoopExprClass:
-    case Stmt::AtomicExprClass:
-    case Stmt::BlockExprClass:
-    case Stmt::CapturedStmtClass:
-    case Stmt::ChooseExprClass:
     case Stmt::ConstantExprClass:
-    case Stmt::ConvertVectorExprClass:
     case Stmt::CXXInheritedCtorInitExprClass:
-    case Stmt::CXXNoexceptExprClass:
-    case Stmt::CXXParenListInitExprClass:
-    case Stmt::CXXRewrittenBinaryOperatorClass:
-    case Stmt::CXXTypeidExprClass:
-    case Stmt::DesignatedInitUpdateExprClass:
-    case Stmt::GCCAsmStmtClass:
-    case Stmt::GenericSelectionExprClass:
-    case Stmt::MSAsmStmtClass:
-    case Stmt::OffsetOfExprClass:
     case Stmt::OpaqueValueExprClass:
     case Stmt::PseudoObjectExprClass:
-    case Stmt::RequiresExprClass:
-    case Stmt::SEHTryStmtClass:
-    case Stmt::ShuffleVectorExprClass:
     case Stmt::SubstNonTypeTemplateParmExprClass:
+      return "";
+    case Stmt::CXXNoexceptExprClass:
+    case Stmt::OffsetOfExprClass:
+    case Stmt::RequiresExprClass:
     case Stmt::TypeTraitExprClass:
     case Stmt::UnaryExprOrTypeTraitExprClass:
+      return "it is not evaluated";
+    case Stmt::GCCAsmStmtClass:
+    case Stmt::MSAsmStmtClass:
+      return "assembler code";
+    case Stmt::ConvertVectorExprClass:
+    case Stmt::ShuffleVectorExprClass:
     case Stmt::VAArgExprClass:
-      return true;
+      return "a function of the compiler's own";
+    case Stmt::DesignatedInitUpdateExprClass:
+      return "some elements are given twice";
+    case Stmt::CapturedStmtClass:
+    case Stmt::SEHTryStmtClass:
+      return "an extension that is not understood";
     default:
-      return llvm::isa<clang::OMPExecutableDirective>(statement);
+      return std::nullopt;
   }
 }
 
 }  // namespace
 
 Stmt* Rewriter::Dispatch(Stmt* statement) {
-  if (IsUntouched(statement)) return statement;
+  if (const auto why = WhyUntouched(statement)) {
+    if (!why->empty()) NoteUntouched(statement->getSourceRange(), *why);
+    return statement;
+  }
+  if (auto* directive = llvm::dyn_cast<clang::OMPExecutableDirective>(statement)) {
+    return RewriteParallel(*directive, *this);
+  }
   if (auto* expression = llvm::dyn_cast<Expr>(statement)) return DispatchExpression(expression);
   switch (statement->getStmtClass()) {
     case Stmt::CompoundStmtClass:
@@ -78,11 +85,9 @@ Stmt* Rewriter::Dispatch(Stmt* statement) {
       return RewriteCatch(*llvm::cast<clang::CXXCatchStmt>(statement), *this);
     case Stmt::CoreturnStmtClass:
       return RewriteCoreturn(*llvm::cast<clang::CoreturnStmt>(statement), *this);
-    case Stmt::CaseStmtClass: {
-      auto* label = llvm::cast<clang::CaseStmt>(statement);
-      label->setSubStmt(RewriteStatement(label->getSubStmt()));
-      return statement;
-    }
+    case Stmt::CaseStmtClass:
+    case Stmt::DefaultStmtClass:
+      return RewriteLabel(*llvm::cast<clang::SwitchCase>(statement), *this);
     case Stmt::AttributedStmtClass: {
       const auto attributes = llvm::cast<clang::AttributedStmt>(statement)->getAttrs();
       if (clang::hasSpecificAttr<clang::MustTailAttr>(attributes)) {
@@ -105,8 +110,31 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   } else if (auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
     if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(name->getDecl())) NoteUse(*function);
   }
-  if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(expression)) {
-    return RewriteLambda(*lambda, *this);
+  switch (expression->getStmtClass()) {
+    case Stmt::LambdaExprClass:
+      return RewriteLambda(*llvm::cast<clang::LambdaExpr>(expression), *this);
+    case Stmt::BlockExprClass:
+      return RewriteBlock(*llvm::cast<clang::BlockExpr>(expression), *this);
+    case Stmt::InitListExprClass:
+      return RewriteList(*llvm::cast<clang::InitListExpr>(expression), *this);
+    case Stmt::CXXParenListInitExprClass:
+      return RewriteParenList(*llvm::cast<clang::CXXParenListInitExpr>(expression), *this);
+    case Stmt::CompoundLiteralExprClass:
+      return RewriteLiteral(*llvm::cast<clang::CompoundLiteralExpr>(expression), *this);
+    case Stmt::GenericSelectionExprClass:
+      return RewriteGeneric(*llvm::cast<clang::GenericSelectionExpr>(expression), *this);
+    case Stmt::ChooseExprClass:
+      return RewriteChoose(*llvm::cast<clang::ChooseExpr>(expression), *this);
+    case Stmt::CXXRewrittenBinaryOperatorClass:
+      return RewriteComparison(*llvm::cast<clang::CXXRewrittenBinaryOperator>(expression), *this);
+    case Stmt::AtomicExprClass:
+      return RewriteAtomic(*llvm::cast<clang::AtomicExpr>(expression), *this);
+    case Stmt::CXXDefaultArgExprClass:
+      return RewriteDefaultArgument(*llvm::cast<clang::CXXDefaultArgExpr>(expression), *this);
+    case Stmt::CXXDefaultInitExprClass:
+      return RewriteDefaultMember(*llvm::cast<clang::CXXDefaultInitExpr>(expression), *this);
+    default:
+      break;
   }
   if (auto* suspension = llvm::dyn_cast<clang::CoroutineSuspendExpr>(expression)) {
     return RewriteSuspension(*suspension, *this);
@@ -115,8 +143,15 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
     return RewriteOperatorCall(*call, *this);
   }
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) return RewriteCall(*call, *this);
+  if (auto* question = llvm::dyn_cast<clang::CXXTypeidExpr>(expression)) {
+    return RewriteTypeid(*question, *this);
+  }
   if (auto* cast = llvm::dyn_cast<clang::CXXDynamicCastExpr>(expression)) {
     return RewriteDynamicCast(*cast, *this);
+  }
+  if (auto* thrown = llvm::dyn_cast<clang::CXXThrowExpr>(expression)) {
+    // Code generation may have to see that nothing else stands here.
+    return thrown->getSubExpr() != nullptr ? RewriteThrow(*thrown, *this) : thrown;
   }
   if (auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) {
     return RewriteBinary(*binary, *this);
@@ -130,23 +165,13 @@ Stmt* Rewriter::DispatchExpression(Expr* expression) {
   if (auto* read = llvm::dyn_cast<clang::ImplicitCastExpr>(expression)) {
     if (read->getCastKind() == clang::CK_LValueToRValue) return RewriteRead(*read, *this);
   }
-  if (auto* list = llvm::dyn_cast<clang::InitListExpr>(expression)) {
-    // A list that code generation would copy from a constant stays one.
-    if (list->isConstantInitializer(ast(), /*ForRef=*/false)) return expression;
-  }
-  if (auto* literal = llvm::dyn_cast<clang::CompoundLiteralExpr>(expression)) {
-    if (literal->isFileScope()) return expression;
-  }
   if (auto* block = llvm::dyn_cast<clang::StmtExpr>(expression)) {
-    // The last statement is the value, so a compound with more statements must not replace it.
-    RewriteChildren(block->getSubStmt());
+    // Its last statement, which is its value, stays the last.
+    block->setSubStmt(llvm::cast<clang::CompoundStmt>(Rewrite(block->getSubStmt())));
     return expression;
   }
   if (auto* choice = llvm::dyn_cast<clang::BinaryConditionalOperator>(expression)) {
-    // Its other children are views of the first one.
-    Stmt*& common = *choice->children().begin();
-    common = Rewrite(common);
-    return expression;
+    return RewriteElvis(*choice, *this);
   }
   RewriteChildren(expression);
   return expression;

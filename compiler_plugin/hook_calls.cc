@@ -124,20 +124,31 @@ Expr* HookCalls::Object(uint32_t node, Expr* place, uint64_t bytes, uint64_t who
   return Call(kBytesHook, {Node(node, where), address, number(bytes), number(whole)}, where);
 }
 
+Expr* HookCalls::IfOn(uint32_t node, Expr* call, SourceLocation where) {
+  Declare(kIsOnHook, {NodePointer()}, ast_.IntTy);
+  Expr* is_on = Convert(ast_, Call(kIsOnHook, {Node(node, where)}, where), ast_.BoolTy,
+                        clang::CK_IntegralToBoolean);
+  return Choose(ast_, is_on, call, Nothing(ast_, where));
+}
+
+Expr* HookCalls::Text(uint32_t node, Expr* value, SourceLocation where) {
+  const QualType text = ast_.getPointerType(ast_.CharTy.withConst());
+  Declare(kTextHook, {NodePointer(), text});
+  value = Convert(ast_, value, text, clang::CK_BitCast);
+  return IfOn(node, Call(kTextHook, {Node(node, where), value}, where), where);
+}
+
 Expr* HookCalls::Captured(uint32_t node, Expr* place, FunctionDecl* capture, SourceLocation where) {
   const QualType any = ast_.getPointerType(ast_.VoidTy.withConst());
-  Declare(kIsOnHook, {NodePointer()}, ast_.IntTy);
   Declare(kNodeHook, {NodePointer()}, any);
   Expr* address = clang::UnaryOperator::Create(
       ast_, place, clang::UO_AddrOf, ast_.getPointerType(place->getType()), clang::VK_PRValue,
       clang::OK_Ordinary, where, /*CanOverflow=*/false, clang::FPOptionsOverride());
   address = Convert(ast_, address, any, clang::CK_BitCast);
-  Expr* is_on = Convert(ast_, Call(kIsOnHook, {Node(node, where)}, where), ast_.BoolTy,
-                        clang::CK_IntegralToBoolean);
   Expr* call = clang::CallExpr::Create(
       ast_, Callee(capture, where), {Call(kNodeHook, {Node(node, where)}, where), address},
       ast_.VoidTy, clang::VK_PRValue, where, clang::FPOptionsOverride());
-  return Choose(ast_, is_on, call, Nothing(ast_, where));
+  return IfOn(node, call, where);
 }
 
 clang::Stmt* HookCalls::ExitGuard(FunctionDecl& function, uint32_t exit_node, bool in_constexpr) {

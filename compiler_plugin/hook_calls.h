@@ -22,6 +22,9 @@ class HookCalls {
   // Reports a scalar prvalue through the hook for its type.
   clang::Expr* Value(uint32_t node, clang::Expr* value, clang::SourceLocation where);
 
+  // Reports what the char* `value` points to, while the node is switched on.
+  clang::Expr* Text(uint32_t node, clang::Expr* value, clang::SourceLocation where);
+
   // Reports the first `bytes` of the `whole` bytes of an object, which stays where it is.
   clang::Expr* Object(uint32_t node, clang::Expr* place, uint64_t bytes, uint64_t whole,
                       clang::SourceLocation where);
@@ -45,6 +48,7 @@ class HookCalls {
   clang::Expr* Call(llvm::StringRef hook, llvm::ArrayRef<clang::Expr*> arguments,
                     clang::SourceLocation where);
   clang::Expr* Node(uint32_t node, clang::SourceLocation where);
+  clang::Expr* IfOn(uint32_t node, clang::Expr* call, clang::SourceLocation where);
   clang::Expr* IsConstantEvaluated(clang::SourceLocation where);
   clang::QualType NodePointer() const;
 

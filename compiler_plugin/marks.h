@@ -11,6 +11,7 @@ namespace scope::compiler_plugin {
 inline constexpr char kIgnoreMark[] = "scope:ignore";             // Nothing of it is recorded.
 inline constexpr char kOnlyMark[] = "scope:only";                 // Only such functions are.
 inline constexpr char kRedactMark[] = "scope:redact";             // Its value is not written down.
+inline constexpr char kTextMark[] = "scope:text";                 // What its char* points to.
 inline constexpr char kCaptureArgsMark[] = "scope:capture_args";  // Calls report their arguments.
 
 bool IsMarked(const clang::Decl& declaration, llvm::StringRef mark);

@@ -10,7 +10,9 @@
 namespace scope::compiler_plugin {
 namespace {
 
-constexpr uint64_t kLambda = 0x1000;  // Beside the numbers of scope_event_kind.
+// Beside the numbers of scope_event_kind.
+constexpr uint64_t kLambda = 0x1000;
+constexpr uint64_t kBlock = 0x1001;
 
 }  // namespace
 
@@ -44,6 +46,7 @@ uint64_t FunctionKeys::Find(const clang::FunctionDecl& function) const {
   if (auto known = lambdas_.find(ClosureOf(function)); known != lambdas_.end()) {
     return known->second;
   }
+  if (auto known = stand_ins_.find(&function); known != stand_ins_.end()) return known->second;
   const clang::FunctionDecl* pattern = function.getTemplateInstantiationPattern();
   return OfDeclaration(pattern != nullptr ? *pattern : function);
 }
@@ -65,6 +68,17 @@ uint64_t NodeIds::NextLambda(const clang::CXXMethodDecl& call_operator, uint64_t
     hash = MixHash(hash, named ? HashText(capture.getCapturedVar()->getName()) : 0);
   }
   for (const clang::ParmVarDecl* parameter : call_operator.parameters()) {
+    hash = MixHash(hash, HashText(parameter->getName()));
+  }
+  return Numbered(hash);
+}
+
+uint64_t NodeIds::NextBlock(const clang::BlockDecl& block, uint64_t context) {
+  uint64_t hash = MixHash(kBlock, context);
+  for (const clang::BlockDecl::Capture& capture : block.captures()) {
+    hash = MixHash(hash, HashText(capture.getVariable()->getName()));
+  }
+  for (const clang::ParmVarDecl* parameter : block.parameters()) {
     hash = MixHash(hash, HashText(parameter->getName()));
   }
   return Numbered(hash);

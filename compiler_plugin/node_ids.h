@@ -27,6 +27,9 @@ class FunctionKeys {
   void SetLambda(const clang::CXXRecordDecl* lambda, uint64_t key) { lambdas_[lambda] = key; }
   bool KnowsLambda(const clang::CXXRecordDecl* lambda) const { return lambdas_.contains(lambda); }
 
+  // The same for a function that stands for code outside of functions (stand_ins.h).
+  void SetStandIn(const clang::FunctionDecl* function, uint64_t key) { stand_ins_[function] = key; }
+
   uint64_t OfDeclaration(const clang::NamedDecl& declaration) const;
 
  private:
@@ -34,6 +37,7 @@ class FunctionKeys {
 
   std::string root_;
   llvm::DenseMap<const clang::CXXRecordDecl*, uint64_t> lambdas_;
+  llvm::DenseMap<const clang::FunctionDecl*, uint64_t> stand_ins_;
 };
 
 // The ids inside one function. Equal subtrees of one kind are told apart by their order.
@@ -45,6 +49,7 @@ class NodeIds {
 
   // `context`: the variable that it initialises or the function that it is passed to.
   uint64_t NextLambda(const clang::CXXMethodDecl& call_operator, uint64_t context);
+  uint64_t NextBlock(const clang::BlockDecl& block, uint64_t context);
 
  private:
   uint64_t Numbered(uint64_t hash);

@@ -37,6 +37,8 @@ inline constexpr char kNodeHook[] = "__scope_node";
 // void __scope_report_wide.<type>(const void* node, T value): a wide value that has no address. One
 // function for each type; none of them is left in the object.
 inline constexpr char kWideHookPrefix[] = "__scope_report_wide.";
+// void __scope_report_text(const void* node, const char* text): only while the node is switched on.
+inline constexpr char kTextHook[] = "__scope_report_text";
 // void __scope_object_<n>(const void* node, const void* object): captures an object of one type.
 // The node is an address. One that is not defined is of a type that has nothing to show.
 inline constexpr char kObjectHookPrefix[] = "__scope_object_";
@@ -69,6 +71,8 @@ struct NodeInfo {
   uint32_t exit_index = kNoNode;  // Enter; Suspend where no guard stands yet.
   uint32_t of = kNoNode;          // Reserve: the assignment.
   uint32_t function = 0;          // Index into NodeList::functions.
+  uint32_t loop = kNoNode;        // The innermost Loop around it.
+  bool ends_turn = false;         // Loop: its event comes behind the turn that it decides on.
   uint32_t parent = kNoNode;      // The closest enclosing node; none: the function itself.
   uint32_t type_name = 0;         // Index into NodeList::types.
   Place place;

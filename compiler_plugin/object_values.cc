@@ -54,9 +54,9 @@ bool ObjectValues::Captures(QualType type) const {
   return HasPublicMembers(*record);
 }
 
-FunctionDecl* ObjectValues::FunctionFor(QualType type) {
+FunctionDecl* ObjectValues::FunctionFor(QualType type, bool always) {
   type = type.getCanonicalType().getUnqualifiedType();
-  FunctionDecl*& function = functions_[type.getTypePtr()];
+  FunctionDecl*& function = functions_[{type.getTypePtr(), always}];
   if (function != nullptr) return function;
   const std::string name = kObjectHookPrefix + std::to_string(functions_.size());
   clang::FunctionProtoType::ExtProtoInfo info;
@@ -79,8 +79,25 @@ FunctionDecl* ObjectValues::FunctionFor(QualType type) {
   function->addAttr(clang::NoInlineAttr::CreateImplicit(ast_));
   function->addAttr(clang::NoDebugAttr::CreateImplicit(ast_));
   function->addAttr(clang::NoInstrumentFunctionAttr::CreateImplicit(ast_));
-  undefined_.emplace_back(type, function);
+  undefined_.push_back({type, function, always});
   return function;
+}
+
+clang::Expr* ObjectValues::Body(clang::Sema& sema, const Undefined& capture) {
+  const clang::SourceLocation where = FindInPrelude(ast_, "CaptureObject")->getLocation();
+  const QualType pointer = ast_.getPointerType(capture.type.withConst());
+  clang::Expr* node = Load(ast_, Name(ast_, capture.function->getParamDecl(0), where));
+  clang::Expr* address = Load(ast_, Name(ast_, capture.function->getParamDecl(1), where));
+  address = Convert(ast_, address, pointer, clang::CK_BitCast);
+  clang::Expr* object = clang::UnaryOperator::Create(
+      ast_, address, clang::UO_Deref, capture.type.withConst(), clang::VK_LValue,
+      clang::OK_Ordinary, where, /*CanOverflow=*/false, clang::FPOptionsOverride());
+  clang::Expr* call = CallPrelude(sema, "CaptureObject", {node, object});
+  if (call != nullptr || !capture.always) return call;
+  const uint64_t bytes = ast_.getTypeSizeInChars(capture.type).getQuantity();
+  clang::Expr* size =
+      clang::IntegerLiteral::Create(ast_, llvm::APInt(64, bytes), ast_.getSizeType(), where);
+  return CallPrelude(sema, "CaptureOpaque", {node, size});
 }
 
 std::vector<FunctionDecl*> ObjectValues::Define(clang::Sema& sema, Redaction& redaction) {
@@ -88,28 +105,21 @@ std::vector<FunctionDecl*> ObjectValues::Define(clang::Sema& sema, Redaction& re
   const Silence silence(sema.getDiagnostics());
   const auto undefined = std::move(undefined_);
   undefined_.clear();
-  for (const auto& [type, function] : undefined) {
+  for (const Undefined& capture : undefined) {
     const clang::DiagnosticErrorTrap errors(sema.getDiagnostics());
-    const clang::SourceLocation where = FindInPrelude(ast_, "CaptureObject")->getLocation();
-    const QualType pointer = ast_.getPointerType(type.withConst());
-    clang::Expr* node = Load(ast_, Name(ast_, function->getParamDecl(0), where));
-    clang::Expr* address = Load(ast_, Name(ast_, function->getParamDecl(1), where));
-    address = Convert(ast_, address, pointer, clang::CK_BitCast);
-    clang::Expr* object = clang::UnaryOperator::Create(
-        ast_, address, clang::UO_Deref, type.withConst(), clang::VK_LValue, clang::OK_Ordinary,
-        where, /*CanOverflow=*/false, clang::FPOptionsOverride());
-    clang::Sema::ContextRAII context(sema, function);
+    clang::Sema::ContextRAII context(sema, capture.function);
     sema.PushFunctionScope();
-    clang::Expr* call = CallPrelude(sema, "CaptureObject", {node, object});
+    clang::Expr* call = Body(sema, capture);
     sema.PopFunctionScopeInfo();
     do {
       sema.DefineUsedVTables();
       sema.PerformPendingInstantiations();
     } while (DefineDescriptions(sema, redaction, defined));
     if (call == nullptr || errors.hasErrorOccurred()) continue;
-    function->setBody(
+    const clang::SourceLocation where = call->getExprLoc();
+    capture.function->setBody(
         clang::CompoundStmt::Create(ast_, {call}, clang::FPOptionsOverride(), where, where));
-    defined.push_back(function);
+    defined.push_back(capture.function);
   }
   return defined;
 }

@@ -13,8 +13,8 @@ namespace scope::compiler_plugin {
 namespace {
 
 constexpr llvm::StringLiteral kSettings[] = {
-    "level",  "lower", "default", "min_statements", "match", "arm",    "system_headers",
-    "source", "graph", "root",    "report",         "bytes", "objects"};
+    "level",  "lower", "default", "min_statements", "match", "arm",     "system_headers",
+    "source", "graph", "root",    "report",         "bytes", "objects", "text"};
 constexpr llvm::StringLiteral kGlobs[] = {"files", "functions", "variables", "types"};
 
 template <typename T>
@@ -115,6 +115,8 @@ llvm::Error SetOption(llvm::StringRef key, llvm::StringRef value, Options& optio
     options.match.push_back(value.str());
   } else if (key == "arm") {
     options.arm.push_back(value.str());
+  } else if (key == "text") {
+    return AddGlob(value, options.text);
   } else if (key == "report") {
     options.report_path = value.str();
   } else if (key == "root") {

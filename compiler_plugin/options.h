@@ -41,11 +41,12 @@ struct Options {
   Globs functions;
   Globs variables;
   Globs types;
-  std::vector<std::string> match;  // Only what these AST matchers bind is instrumented.
-  std::vector<std::string> arm;    // What these bind is armed.
-  std::string config_path;         // Empty: none.
-  std::string report_path;         // Empty: none.
-  std::string root;                // Absolute folder; empty: not given.
+  std::vector<llvm::GlobPattern> text;  // char* of these names are captured as text.
+  std::vector<std::string> match;       // Only what these AST matchers bind is instrumented.
+  std::vector<std::string> arm;         // What these bind is armed.
+  std::string config_path;              // Empty: none.
+  std::string report_path;              // Empty: none.
+  std::string root;                     // Absolute folder; empty: not given.
 
   bool CapturesObjects() const { return objects && (level >= kScopeLevelValues || !match.empty()); }
 };

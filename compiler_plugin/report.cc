@@ -9,6 +9,7 @@
 
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -31,6 +32,17 @@ llvm::json::Object Line(const clang::ASTContext& ast, clang::SourceLocation wher
   return line;
 }
 
+// Where it ends: behind the last character.
+void AddEnd(const clang::ASTContext& ast, clang::SourceLocation last, llvm::json::Object& line) {
+  const clang::SourceManager& sources = ast.getSourceManager();
+  const clang::SourceLocation end = clang::Lexer::getLocForEndOfToken(
+      sources.getExpansionRange(last).getEnd(), 0, sources, ast.getLangOpts());
+  const clang::PresumedLoc place = sources.getPresumedLoc(end);
+  if (!place.isValid()) return;
+  line["end_line"] = place.getLine();
+  line["end_col"] = place.getColumn();
+}
+
 void Append(std::string& lines, llvm::json::Object line) {
   llvm::raw_string_ostream(lines) << llvm::json::Value(std::move(line)) << '\n';
 }
@@ -50,6 +62,7 @@ void Report::Instrumented(const clang::FunctionDecl& function, uint64_t id, size
 void Report::Skipped(const clang::FunctionDecl& function, llvm::StringRef why) {
   if (!wanted()) return;
   auto line = Line(ast_, function.getLocation(), "function", function.getQualifiedNameAsString());
+  AddEnd(ast_, function.getEndLoc(), line);
   line["instrumented"] = false;
   line["reason"] = why;
   Append(lines_, std::move(line));
@@ -59,6 +72,7 @@ void Report::Skipped(clang::SourceRange range, llvm::StringRef what, llvm::Strin
                      llvm::StringRef why) {
   if (!wanted()) return;
   auto line = Line(ast_, range.getBegin(), what, name);
+  AddEnd(ast_, range.getEnd(), line);
   line["instrumented"] = false;
   line["reason"] = why;
   Append(lines_, std::move(line));

@@ -63,6 +63,10 @@ void Rewriter::Run() {
   }
 }
 
+void Rewriter::RunInitialiser(clang::VarDecl& variable) {
+  RewriteOutside(variable, AddFrameNodes(*this), *this);
+}
+
 Stmt* Rewriter::Framed(llvm::ArrayRef<Stmt*> frame, Stmt* body) {
   llvm::SmallVector<Stmt*, 8> statements(frame);
   auto* block = llvm::cast<clang::CompoundStmt>(RewriteStatement(body));
@@ -83,18 +87,58 @@ bool Rewriter::Wants(scope_event_kind kind) const {
   return false;
 }
 
+llvm::StringRef Rewriter::WhyNot(scope_event_kind kind, llvm::StringRef name, clang::QualType type,
+                                 scope_value_type value) const {
+  if (value != kScopeValueNone) return unit_.selection.WhyNot(kind, name, type);
+  return type.isVolatileQualified() ? "volatile" : "values of its type are not captured";
+}
+
+void Rewriter::NoteSkip(scope_event_kind kind, SourceRange range, llvm::StringRef name,
+                        llvm::StringRef why) {
+  if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why);
+}
+
+void Rewriter::NoteUntouched(SourceRange range, llvm::StringRef why) {
+  if (unit_.report.wanted() && range.isValid() && Wants(kScopeEventAssign)) {
+    unit_.report.Skipped(range, "statement", unit_.places.Text(range), why);
+  }
+}
+
+void Rewriter::NameParts(const Expr* value, std::string name, bool redacted) {
+  const Expr* list = value->IgnoreImplicit();
+  if (const auto* literal = llvm::dyn_cast<clang::CompoundLiteralExpr>(list)) {
+    list = literal->getInitializer();
+  }
+  if (llvm::isa<clang::InitListExpr, clang::CXXParenListInitExpr>(list)) {
+    wholes_[list] = {std::move(name), redacted};
+  }
+}
+
+Rewriter::Whole Rewriter::TakeWhole(const Expr* list) {
+  const auto found = wholes_.find(list);
+  if (found == wholes_.end()) return {};
+  Whole whole = std::move(found->second);
+  wholes_.erase(found);
+  return whole;
+}
+
 bool Rewriter::RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name) {
   return redacts_all_ || unit_.redaction.RedactsType(type) ||
          unit_.selection.RedactsPlace(kind, name);
 }
 
+bool Rewriter::IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const {
+  const clang::QualType to = type->getPointeeType();
+  return type->isPointerType() && !to.isVolatileQualified() &&
+         (to->isCharType() || to->isChar8Type()) && unit_.selection.WantsText(kind, name);
+}
+
 uint32_t Rewriter::AddValueNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                 std::string name, uint64_t hash, bool redacted) {
-  const scope_value_type value = ClassifyValue(unit_.ast, type);
-  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, type);
-  if (value == kScopeValueNone) why_not = "values of its type are not captured";
-  if (!why_not.empty()) {
-    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+  scope_value_type value = ClassifyValue(unit_.ast, type);
+  if (value == kScopeValuePointer && IsText(kind, type, name)) value = kScopeValueCaptured;
+  if (const llvm::StringRef why = WhyNot(kind, name, type, value); !why.empty()) {
+    NoteSkip(kind, range, name, why);
     return kNoNode;
   }
   redacted = redacted || RedactsNode(kind, type, name);
@@ -111,16 +155,15 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   scope_value_type value = kScopeValueNone;
   if (!type->isReferenceType() || target.isConstQualified()) {
     value = ClassifyValue(unit_.ast, target);
+    if (value == kScopeValuePointer && IsText(kind, target, name)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.objects.Captures(target)) value = kScopeValueCaptured;
     if (value == kScopeValueNone && unit_.options.bytes_max > 0)
       value = ClassifyObject(unit_.ast, target);
   }
   const bool is_address = value == kScopeValueNone && type->isReferenceType();
   if (is_address) value = kScopeValuePointer;
-  llvm::StringRef why_not = unit_.selection.WhyNot(kind, name, target);
-  if (value == kScopeValueNone) why_not = "values of its type are not captured";
-  if (!why_not.empty()) {
-    if (Wants(kind)) unit_.report.Skipped(range, KindWord(kind), name, why_not);
+  if (const llvm::StringRef why = WhyNot(kind, name, target, value); !why.empty()) {
+    NoteSkip(kind, range, name, why);
     return kNoNode;
   }
   redacted = redacted || RedactsNode(kind, target, name);
@@ -136,6 +179,12 @@ uint32_t Rewriter::AddPlaceNode(scope_event_kind kind, clang::QualType type, Sou
   return node;
 }
 
+uint32_t Rewriter::AddNodeOf(scope_event_kind kind, const Expr& expression) {
+  if (!Wants(kind)) return kNoNode;
+  return AddValueNode(kind, expression.getType(), expression.getSourceRange(), Text(&expression),
+                      Hash(&expression), Redacts(&expression));
+}
+
 uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, SourceRange range,
                                std::string name, uint64_t hash) {
   if (!Wants(kind)) return kNoNode;
@@ -147,6 +196,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   node.kind = kind;
   node.function = function_index_;
   node.parent = parent_;
+  node.loop = loop_;
   node.type_name = unit_.types.Index(type.isNull() ? type : type.getNonReferenceType());
   node.place = unit_.places.Find(range);
   node.name = std::move(name);
@@ -159,21 +209,26 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
 }
 
 Expr* Rewriter::ReportCall(Expr* value, uint32_t node) {
-  if (unit_.list.nodes[node].redacted) return MarkCall(kMarkHook, node, value->getBeginLoc());
-  Expr* call = unit_.hooks.Value(node, value, value->getBeginLoc());
+  if (unit_.list.nodes[node].type == kScopeValueNone)
+    return MarkCall(kMarkHook, node, value->getBeginLoc());
+  const bool is_text = unit_.list.nodes[node].type == kScopeValueCaptured;
+  Expr* call = is_text ? unit_.hooks.Text(node, value, value->getBeginLoc())
+                       : unit_.hooks.Value(node, value, value->getBeginLoc());
   return in_constexpr_ ? unit_.hooks.UnlessConstant(call) : call;
 }
 
 Expr* Rewriter::ReportPlaceCall(Expr* place, uint32_t node) {
   const clang::QualType type = place->getType();
   const NodeInfo& info = unit_.list.nodes[node];
-  if (info.redacted) return MarkCall(kMarkHook, node, place->getBeginLoc());
+  if (info.type == kScopeValueNone) return MarkCall(kMarkHook, node, place->getBeginLoc());
   if (unit_.types.IsReference(info.type_name)) {
     return ReportCall(AddressOf(ast(), place), node);
   }
-  if (info.type == kScopeValueCaptured) {
-    Expr* capture =
-        unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type), place->getBeginLoc());
+  if (info.type == kScopeValueCaptured && !type->isPointerType()) {
+    // These are events whatever their value is.
+    const bool always = info.kind == kScopeEventThrow || info.kind == kScopeEventCatch;
+    Expr* capture = unit_.hooks.Captured(node, place, unit_.objects.FunctionFor(type, always),
+                                         place->getBeginLoc());
     return in_constexpr_ ? unit_.hooks.UnlessConstant(capture) : capture;
   }
   if (ClassifyValue(ast(), type) != kScopeValueNone) return ReportCall(Load(ast(), place), node);
@@ -202,6 +257,19 @@ Expr* Rewriter::Report(Expr* expression, uint32_t node) {
   clang::OpaqueValueExpr* value = Once(ast(), expression);
   Expr* seen = expression->isPRValue() ? value : Load(ast(), value);
   return InOrder(ast(), expression, {value, ReportCall(seen, node)}, value);
+}
+
+// Code generation makes the result of a pseudo-object in the place that the whole is made for; in a
+// ParenExpr it would be copied.
+Expr* Rewriter::ReportMade(Expr* object, uint32_t node) {
+  if (node == kNoNode) return object;
+  if (auto* cleanups = llvm::dyn_cast<clang::ExprWithCleanups>(object)) {
+    cleanups->setSubExpr(ReportMade(cleanups->getSubExpr(), node));
+    return cleanups;
+  }
+  clang::OpaqueValueExpr* made = Once(ast(), object);
+  Expr* const call = ReportPlaceCall(made, node);
+  return clang::PseudoObjectExpr::Create(ast(), object, {made, call}, /*resultIndex=*/0);
 }
 
 uint64_t Rewriter::Hash(const Stmt* statement) const { return HashSubtree(unit_.ast, statement); }

@@ -15,6 +15,8 @@ class Rewriter {
 
   // Rewrites the whole function.
   void Run();
+  // Rewrites the initialiser that the function stands for.
+  void RunInitialiser(clang::VarDecl& variable);
 
   // What stands in the place of `statement` from now on, its children rewritten. May be null.
   clang::Stmt* Rewrite(clang::Stmt* statement);
@@ -34,12 +36,32 @@ class Rewriter {
   // what may not be looked at, of which the address is captured. `type` is the declared one.
   uint32_t AddPlaceNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
                         std::string name, uint64_t hash, bool redacted);
+  // A node for a report of the value of an expression, which is called by its text.
+  uint32_t AddNodeOf(scope_event_kind kind, const clang::Expr& expression);
   // A node for a report without a value.
   uint32_t AddMarkNode(scope_event_kind kind, clang::QualType type, clang::SourceRange range,
                        std::string name, uint64_t hash);
 
+  // Says in the report file why something that was asked for makes no node.
+  void NoteSkip(scope_event_kind kind, clang::SourceRange range, llvm::StringRef name,
+                llvm::StringRef why);
+  // The same for what is left as it is, with everything in it.
+  void NoteUntouched(clang::SourceRange range, llvm::StringRef why);
+
+  // What the parts of a list in braces belong to: "point" has "point.x".
+  struct Whole {
+    std::string name;
+    bool redacted = false;
+  };
+  // Of the list that `value` is; nothing happens if it is something else.
+  void NameParts(const clang::Expr* value, std::string name, bool redacted);
+  Whole TakeWhole(const clang::Expr* list);
+
   // `expression` with its value reported; for a glvalue the value that it holds afterwards.
   clang::Expr* Report(clang::Expr* expression, uint32_t node);
+  // A prvalue of a class with what it makes reported; it is made where it would have been without.
+  // Not while the compiler evaluates a constant.
+  clang::Expr* ReportMade(clang::Expr* object, uint32_t node);
   // The call alone.
   clang::Expr* ReportCall(clang::Expr* value, uint32_t node);
   // The call that reports what the glvalue `place` holds; `node` is from AddPlaceNode.
@@ -75,8 +97,14 @@ class Rewriter {
  private:
   friend class InsideNode;
   friend class InsideContext;
+  friend class InsideLoop;
   friend class AtEveryLevel;
 
+  // Why such a node is not made; empty: it is.
+  llvm::StringRef WhyNot(scope_event_kind kind, llvm::StringRef name, clang::QualType type,
+                         scope_value_type value) const;
+  // A char* of which what it points to is asked for.
+  bool IsText(scope_event_kind kind, clang::QualType type, llvm::StringRef name) const;
   bool RedactsNode(scope_event_kind kind, clang::QualType type, llvm::StringRef name);
   clang::Stmt* Framed(llvm::ArrayRef<clang::Stmt*> frame, clang::Stmt* body);
   // The same as Dispatch, with its value reported: a matcher asked for it.
@@ -93,9 +121,11 @@ class Rewriter {
   bool has_frame_;
   bool redacts_all_;  // Its values must not be seen.
   uint32_t parent_ = kNoNode;
+  uint32_t loop_ = kNoNode;
   const clang::Stmt* current_ = nullptr;  // The innermost one that is being rewritten.
   uint64_t lambda_context_ = 0;
   llvm::DenseMap<const clang::VarDecl*, uint32_t> pending_;
+  llvm::DenseMap<const clang::Expr*, Whole> wholes_;
   bool at_every_level_ = false;
 };
 
@@ -120,6 +150,19 @@ class InsideNode {
     if (node != kNoNode) rewriter_.parent_ = node;
   }
   ~InsideNode() { rewriter_.parent_ = outer_; }
+
+ private:
+  Rewriter& rewriter_;
+  uint32_t outer_;
+};
+
+// While it lives, new nodes happen in the turns of the loop whose node is `node`.
+class InsideLoop {
+ public:
+  InsideLoop(Rewriter& rewriter, uint32_t node) : rewriter_(rewriter), outer_(rewriter.loop_) {
+    if (node != kNoNode) rewriter_.loop_ = node;
+  }
+  ~InsideLoop() { rewriter_.loop_ = outer_; }
 
  private:
   Rewriter& rewriter_;

@@ -27,6 +27,17 @@ bool MatchesPathOrTail(const llvm::GlobPattern& glob, llvm::StringRef path) {
   }
 }
 
+// It runs because an object is captured: it would report itself while it is asked.
+bool SaysWhatIsCaptured(const FunctionDecl& function) {
+  if (function.getIdentifier() == nullptr || function.getName() != "ScopeCapture" ||
+      function.getNumParams() == 0) {
+    return false;
+  }
+  const clang::QualType sink = function.getParamDecl(0)->getType().getNonReferenceType();
+  const clang::CXXRecordDecl* record = sink->getAsCXXRecordDecl();
+  return record != nullptr && record->getQualifiedNameAsString() == "__scope::Sink";
+}
+
 llvm::StringRef WhyNoReports(const FunctionDecl& function) {
   if (!function.doesThisDeclarationHaveABody() || function.isDependentContext()) return "no body";
   if (function.isInvalidDecl() || function.getBody() == nullptr) return "no body";
@@ -34,6 +45,7 @@ llvm::StringRef WhyNoReports(const FunctionDecl& function) {
   if (function.isImmediateFunction()) return "consteval: it never runs";
   if (function.hasAttr<clang::NakedAttr>()) return "naked";
   if (function.hasAttr<clang::NoInstrumentFunctionAttr>()) return "no_instrument_function";
+  if (SaysWhatIsCaptured(function)) return "it says what is captured";
   return {};
 }
 
@@ -58,6 +70,7 @@ bool IsOfVariable(scope_event_kind kind) {
     case kScopeEventRead:
     case kScopeEventMember:
     case kScopeEventReserve:
+    case kScopeEventCatch:
       return true;
     default:
       return false;
@@ -141,10 +154,16 @@ llvm::StringRef Selection::WhyNot(const FunctionDecl& function) {
 
 void Selection::Enter(const FunctionDecl& function) {
   ignored_.clear();
+  texts_.clear();
+  returns_text_ = llvm::any_of(function.redecls(),
+                               [](const clang::Decl* each) { return IsMarked(*each, kTextMark); });
   for (const clang::Decl* declaration : function.decls()) {
     const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
     if (variable != nullptr && IsMarked(*variable, kIgnoreMark)) {
       ignored_.push_back(variable->getName());
+    }
+    if (variable != nullptr && IsMarked(*variable, kTextMark)) {
+      texts_.push_back(variable->getName());
     }
   }
 }
@@ -161,6 +180,12 @@ llvm::StringRef Selection::WhyNot(scope_event_kind kind, llvm::StringRef name,
     return "its type is not selected";
   }
   return {};
+}
+
+bool Selection::WantsText(scope_event_kind kind, llvm::StringRef name) const {
+  if (kind == kScopeEventReturn) return returns_text_;
+  return IsOfVariable(kind) &&
+         (llvm::is_contained(texts_, name) || MatchesAny(options_.text, name));
 }
 
 bool Selection::RedactsName(llvm::StringRef name) const {

@@ -29,6 +29,9 @@ class Selection {
   // The same for the text of a place; false for nodes that are no variable's.
   bool RedactsPlace(scope_event_kind kind, llvm::StringRef text) const;
 
+  // What a char* points to is to be captured: of a variable, or returned.
+  bool WantsText(scope_event_kind kind, llvm::StringRef name) const;
+
   bool IsUserCode(clang::SourceLocation where) const;
   // Code that is instrumented if nothing else speaks against it: user code, or all.
   bool IsWantedCode(clang::SourceLocation where) const;
@@ -43,6 +46,8 @@ class Selection {
   bool only_marked_;  // The main file has functions that are marked to be the only ones.
   llvm::StringMap<bool> files_;
   llvm::SmallVector<llvm::StringRef, 4> ignored_;  // Locals.
+  llvm::SmallVector<llvm::StringRef, 4> texts_;    // Locals.
+  bool returns_text_ = false;
 };
 
 }  // namespace scope::compiler_plugin

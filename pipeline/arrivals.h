@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +19,10 @@ class Arrivals {
   template <typename Settle>
   void Visit(uint32_t count, int64_t now_ns, bool all, Settle settle);
 
+  bool AreSettledBelow(uint32_t count) const {
+    return next_ >= count && std::none_of(waiting_.begin(), waiting_.end(),
+                                          [&](const Number& one) { return one.number < count; });
+  }
   bool empty() const { return waiting_.empty(); }
 
  private:

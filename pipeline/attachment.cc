@@ -203,6 +203,7 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   if (!file.ok()) return absl::OkStatus();
   const Elf64_Shdr* const nodes = file->Find(SCOPE_NODES_SECTION);
   const Elf64_Shdr* const box = file->Find(SCOPE_ATTACH_SECTION);
+  const Elf64_Shdr* const registered = file->Find(SCOPE_REGISTERED_SECTION);
   const auto allocates = DefinesAllocator(*file);
   const bool is_allocator = allocates.ok() && *allocates && !IsOfLibc(path);
   if (nodes == nullptr) {
@@ -236,6 +237,7 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   const uint64_t bias = header.e_type == ET_EXEC ? 0 : base;
   Target target{.path = path,
                 .box = bias + box->sh_addr,
+                .registered = registered == nullptr ? 0 : bias + registered->sh_addr,
                 .nodes = bias + nodes->sh_addr,
                 .image = *std::move(image),
                 .wanted = {}};
@@ -302,7 +304,10 @@ absl::Status Attachment::Ask(const std::string& folder, const Selection& selecti
     Release();
     return status;
   }
-  for (const Target& target : targets_) SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
+  for (const Target& target : targets_) {
+    SetRegistered(target, 1);
+    SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
+  }
   return absl::OkStatus();
 }
 
@@ -345,11 +350,17 @@ void Attachment::Release() {
     for (const trace::NodePlace& place : *places) all.push_back(place.switch_offset);
     std::sort(all.begin(), all.end());
     SetSwitches(target, all, SCOPE_SWITCH_OFF);
+    SetRegistered(target, 0);
     if (box.state != kScopeAttachAsked) continue;
     const uint32_t none = kScopeAttachNone;
     (void)memory_.Write(target.box + offsetof(scope_attach_box, state),
                         reinterpret_cast<const char*>(&none), sizeof(none));
   }
+}
+
+void Attachment::SetRegistered(const Target& target, char value) const {
+  if (target.registered == 0 || !IsThere(target)) return;
+  (void)memory_.Write(target.registered, &value, sizeof(value));
 }
 
 // Only what stands the other way is written.

@@ -42,6 +42,7 @@ class Attachment {
   struct Target {
     std::string path;
     uint64_t box = 0;              // address in the process
+    uint64_t registered = 0;       // the same of its flag; 0: it has none
     uint64_t nodes = 0;            // the same of its section "scope_nodes"
     std::string image;             // that section as it is in the file
     std::vector<uint32_t> wanted;  // offsets of the switches that shall be on
@@ -53,6 +54,7 @@ class Attachment {
                           uint64_t code_begin, uint64_t code_end);
   absl::Status EndOldRings() const;
   bool ReadBox(const Target& target, scope_attach_box& box) const;
+  void SetRegistered(const Target& target, char value) const;
   bool IsThere(const Target& target) const;
   void SetSwitches(const Target& target, const std::vector<uint32_t>& offsets, char value) const;
 

@@ -39,7 +39,7 @@ double Budget::CostNs(uint8_t kind) const {
   return IsCall(kind) && clock_ == kScopeClockExact ? kEventNs + kStampNs : kEventNs;
 }
 
-Budget::Verdict Budget::Decide(int64_t now_ns, const std::vector<Modules::NodeOrigin>& nodes) {
+Budget::Verdict Budget::Decide(int64_t now_ns, const Modules::Origins& nodes) {
   absl::flat_hash_map<uint32_t, uint64_t> counts;
   double thread_count = 0;
   double waited_ns = 0;

@@ -34,7 +34,7 @@ class Budget {
     std::vector<uint64_t> ids;    // of these nodes
   };
   // Looks at what was counted since the last call. `nodes`: of the trace, by number.
-  Verdict Decide(int64_t now_ns, const std::vector<Modules::NodeOrigin>& nodes);
+  Verdict Decide(int64_t now_ns, const Modules::Origins& nodes);
 
   // Somebody has switched nodes on again: they are looked at anew.
   void Forget() { culled_.clear(); }

@@ -6,6 +6,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
@@ -36,6 +40,18 @@ std::string BuildIdOf(const scope_module_entry& entry) {
 }
 
 uint64_t Place(uint32_t process, uint32_t place) { return uint64_t{process} << 32 | place; }
+uint32_t ProcessOf(uint64_t place) { return static_cast<uint32_t>(place >> 32); }
+
+std::shared_ptr<const std::vector<Modules::NodeOrigin>> OriginsOf(absl::string_view nodes) {
+  auto origins = std::make_shared<std::vector<Modules::NodeOrigin>>();
+  const auto places = trace::ParseNodes(nodes);
+  if (!places.ok()) return origins;
+  for (const trace::NodePlace& place : *places) {
+    origins->push_back(
+        {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
+  }
+  return origins;
+}
 
 }  // namespace
 
@@ -72,6 +88,7 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
     known->build_id = facts.build_id;
     known->nodes = facts.nodes;
     known->facts = trace::NodeFacts::FromMaps(facts.maps);
+    known->origins = OriginsOf(facts.nodes);
     known->module = facts.number;
     known->note = facts.note;
   } else {
@@ -84,12 +101,8 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
   if (!module.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(facts.path, ": ", module.status().message()));
   }
-  const auto places = trace::ParseNodes(facts.nodes);
   facts_.emplace_back(next_node_, std::shared_ptr<const trace::NodeFacts>(known, &known->facts));
-  for (const trace::NodePlace& place : *places) {
-    origins_.push_back(
-        {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
-  }
+  origins_.Add(known->origins);
   ++count_;
   next_node_ += static_cast<uint32_t>((*module)->nodes.size());
   nodes_ = nodes_->With(loaded.process, *std::move(module));
@@ -98,6 +111,7 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
                                                     .nodes_image = {known, &known->nodes},
                                                     .facts = {known, &known->facts}};
   if (!loaded.switches_path.empty()) {
+    const auto places = trace::ParseNodes(facts.nodes);
     const absl::Status status = WriteSwitches(
         loaded.switches_path, selection_.MakeSwitches(facts.nodes, *places, known->facts));
     if (!status.ok()) absl::StrAppend(&facts.note, status.message());
@@ -137,10 +151,7 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
   const auto places = trace::ParseNodes(module.nodes);
   const auto known = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
   facts_.emplace_back(next_node_, known);
-  for (const trace::NodePlace& place : *places) {
-    origins_.push_back(
-        {.id = place.node.id, .function_id = place.function_id, .kind = place.node.kind});
-  }
+  origins_.Add(OriginsOf(module.nodes));
   ++count_;
   next_node_ += static_cast<uint32_t>((*made)->nodes.size());
   nodes_ = nodes_->With(process, *made);
@@ -164,17 +175,42 @@ std::string Modules::Describe(uint32_t node) const {
                       filled.file.substr(filled.file.rfind('/') + 1), ":", filled.line);
 }
 
+const Modules::NodeOrigin& Modules::Origins::operator[](size_t number) const {
+  const auto behind =
+      std::upper_bound(modules_.begin(), modules_.end(), number,
+                       [](size_t wanted, const auto& module) { return wanted < module.first; });
+  const auto& [first, nodes] = *std::prev(behind);
+  return (*nodes)[number - first];
+}
+
+void Modules::Origins::Add(std::shared_ptr<const std::vector<NodeOrigin>> nodes) {
+  if (nodes->empty()) return;
+  const size_t first = std::exchange(size_, size_ + nodes->size());
+  modules_.emplace_back(first, std::move(nodes));
+}
+
+void Modules::Forget(uint32_t process) {
+  nodes_ = nodes_->Without(process);
+  absl::erase_if(switches_, [&](const auto& item) { return ProcessOf(item.first) == process; });
+}
+
 const Modules::Switches* Modules::Find(uint32_t process, uint32_t place) const {
   const auto found = switches_.find(Place(process, place));
   return found == switches_.end() ? nullptr : &found->second;
 }
 
-// From the file, if it is the one that was loaded.
+// From the file, if it is the one that was loaded. Its path is what the process calls it.
 absl::Status Modules::Read(const scope_module_entry& entry, uint32_t pid, ModuleFacts& facts) {
+  const auto is_same = [&](const absl::StatusOr<trace::Binary>& binary) {
+    return binary.ok() && binary->nodes_image.size() == entry.nodes_bytes &&
+           binary->build_id == absl::BytesToHexString(facts.build_id);
+  };
   absl::StatusOr<trace::Binary> binary = trace::ReadBinary(facts.path);
-  const bool is_same = binary.ok() && binary->nodes_image.size() == entry.nodes_bytes &&
-                       binary->build_id == absl::BytesToHexString(facts.build_id);
-  if (is_same) {
+  if (!is_same(binary)) {
+    auto inside = trace::ReadBinary(absl::StrCat("/proc/", pid, "/root", facts.path));
+    if (is_same(inside)) binary = std::move(inside);
+  }
+  if (is_same(binary)) {
     facts.nodes = std::move(binary->nodes_image);
     facts.maps = std::move(binary->maps_image);
     if (facts.maps.empty()) facts.note = "it has no AST map: it was stripped";

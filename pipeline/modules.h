@@ -67,10 +67,23 @@ class Modules {
     uint64_t function_id = 0;
     uint8_t kind = 0;
   };
-  // By number in the trace.
-  const std::vector<NodeOrigin>& origins() const { return origins_; }
+  // By number in the trace. Modules of the same binary share them.
+  class Origins {
+   public:
+    size_t size() const { return size_; }
+    const NodeOrigin& operator[](size_t number) const;
+    void Add(std::shared_ptr<const std::vector<NodeOrigin>> nodes);
+
+   private:
+    size_t size_ = 0;
+    std::vector<std::pair<size_t, std::shared_ptr<const std::vector<NodeOrigin>>>> modules_;
+  };
+  const Origins& origins() const { return origins_; }
   // "y demo.cc:5 in main", as far as it is known.
   std::string Describe(uint32_t node) const;
+
+  // Nothing of the process is left that has to be understood.
+  void Forget(uint32_t process);
 
   const std::shared_ptr<const NodeIndex>& nodes() const { return nodes_; }
   uint32_t count() const { return count_; }
@@ -81,6 +94,7 @@ class Modules {
     std::string build_id;  // bytes
     std::string nodes;
     trace::NodeFacts facts;
+    std::shared_ptr<const std::vector<NodeOrigin>> origins;
     uint32_t module = 0;  // the first that was of this binary
     std::string note;
   };
@@ -94,7 +108,7 @@ class Modules {
   std::shared_ptr<const NodeIndex> nodes_ = std::make_shared<NodeIndex>();
   uint32_t count_ = 0;
   uint32_t next_node_ = 0;
-  std::vector<NodeOrigin> origins_;
+  Origins origins_;
   std::vector<std::pair<uint32_t, std::shared_ptr<const trace::NodeFacts>>>
       facts_;                                                       // by first node
   absl::flat_hash_map<std::string, std::shared_ptr<Known>> known_;  // by path and build id

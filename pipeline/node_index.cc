@@ -31,8 +31,8 @@ absl::StatusOr<std::shared_ptr<const ModuleNodes>> ModuleNodes::Make(uint32_t nu
 std::shared_ptr<const NodeIndex> NodeIndex::With(uint32_t process,
                                                  std::shared_ptr<const ModuleNodes> module) const {
   auto index = std::make_shared<NodeIndex>(*this);
-  if (index->processes_.size() <= process) index->processes_.resize(process + size_t{1});
-  auto& modules = index->processes_[process];
+  const auto known = processes_.find(process);
+  ByAddress modules = known == processes_.end() ? ByAddress() : *known->second;
   std::erase_if(modules, [&](const std::shared_ptr<const ModuleNodes>& old) {
     return old->address < module->address + module->bytes &&
            module->address < old->address + old->bytes;
@@ -41,6 +41,13 @@ std::shared_ptr<const NodeIndex> NodeIndex::With(uint32_t process,
       modules.begin(), modules.end(), module->address,
       [](uint64_t address, const auto& other) { return address < other->address; });
   modules.insert(behind, std::move(module));
+  index->processes_[process] = std::make_shared<const ByAddress>(std::move(modules));
+  return index;
+}
+
+std::shared_ptr<const NodeIndex> NodeIndex::Without(uint32_t process) const {
+  auto index = std::make_shared<NodeIndex>(*this);
+  index->processes_.erase(process);
   return index;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "scope/event.h"
@@ -44,11 +45,15 @@ class NodeIndex {
   std::shared_ptr<const NodeIndex> With(uint32_t process,
                                         std::shared_ptr<const ModuleNodes> module) const;
 
+  // The same index without the modules of a process.
+  std::shared_ptr<const NodeIndex> Without(uint32_t process) const;
+
   // Null: no module of the process has `address` in its nodes.
   const ModuleNodes* Find(uint32_t process, uint64_t address) const {
-    if (process >= processes_.size()) return nullptr;
+    const auto found = processes_.find(process);
+    if (found == processes_.end()) return nullptr;
     // Declared nodes come in many small modules.
-    const auto& modules = processes_[process];
+    const ByAddress& modules = *found->second;
     const auto behind = std::upper_bound(
         modules.begin(), modules.end(), address,
         [](uint64_t wanted, const auto& module) { return wanted < module->address; });
@@ -58,7 +63,8 @@ class NodeIndex {
   }
 
  private:
-  std::vector<std::vector<std::shared_ptr<const ModuleNodes>>> processes_;  // by address
+  using ByAddress = std::vector<std::shared_ptr<const ModuleNodes>>;
+  absl::flat_hash_map<uint32_t, std::shared_ptr<const ByAddress>> processes_;
 };
 
 // Answers for records of one process whether they carry a stamp.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "pipeline/shared.h"
 #include "schema/trace_generated.h"
+#include "scope/wire/clock.h"
 
 namespace scope::pipeline {
 namespace {
@@ -64,7 +65,8 @@ Note SessionNote(const RecordOptions& options, int64_t started_unix_ns,
                 wire::CreateSession(builder, version, command, directory, host, started_unix_ns,
                                     static_cast<uint8_t>(options.on_full),
                                     static_cast<uint8_t>(options.clock), options.ring_bytes, globs,
-                                    keep, snapshot.number, cause));
+                                    static_cast<uint8_t>(options.clock_source), keep,
+                                    snapshot.number, cause));
 }
 
 Note ClockNote() {
@@ -72,18 +74,17 @@ Note ClockNote() {
   // The reading between two that lie closest together is the least disturbed.
   uint64_t ticks = 0;
   uint64_t best = ~uint64_t{0};
-  int64_t ns = 0;
+  uint64_t ns = 0;
   for (int i = 0; i < 5; ++i) {
     const uint64_t before = Ticks();
-    const int64_t now = MonotonicNs();
+    const uint64_t now = ScopeMonotonicRawNs();
     const uint64_t after = Ticks();
     if (after - before >= best) continue;
     best = after - before;
     ticks = before + best / 2;
     ns = now;
   }
-  return Finish(kScopeBlockClock, builder,
-                wire::CreateClock(builder, ticks, static_cast<uint64_t>(ns)));
+  return Finish(kScopeBlockClock, builder, wire::CreateClock(builder, ticks, ns));
 }
 
 Note ProcessNote(const ProcessFacts& process) {

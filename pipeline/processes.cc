@@ -1,5 +1,6 @@
 #include "pipeline/processes.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,10 +73,9 @@ bool Processes::Arrive(uint32_t session_number, std::vector<Note>& notes) {
 
 void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
   Known& known = processes_[number];
-  auto& shared = known.file->As<scope_process>();
-  const uint32_t count = std::min(Load(shared.module_count), SCOPE_MODULES_MAX);
-  for (uint32_t place = 0; place < count; ++place) {
-    const uint32_t state = Load(shared.modules[place].state);
+  const uint32_t count = std::min(Load(known.Shared().module_count), SCOPE_MODULES_MAX);
+  for (uint32_t place = 0; place < count && OpenModules(known, place); ++place) {
+    const uint32_t state = Load(known.Entry(place).state);
     if (place < known.modules_seen) {
       // Another binary where one was, or the same again, which may ask for its switches.
       const bool is_new = known.is_retired[place] && state != kScopeModuleRetired;
@@ -93,6 +93,18 @@ void Processes::LookAtModules(uint32_t number, std::vector<Note>& notes) {
   }
 }
 
+// False: the file that the entry lies in cannot be read yet.
+bool Processes::OpenModules(Known& known, uint32_t place) {
+  if (place < SCOPE_MODULES_FIRST) return true;
+  const uint32_t block = SCOPE_MODULE_BLOCK(place);
+  if (block < known.module_files.size()) return true;
+  absl::StatusOr<std::unique_ptr<MappedFile>> file =
+      MappedFile::Open(session_.ModulesPath(known.session_number, block), SCOPE_MODULE_BLOCK_BYTES,
+                       2 * SCOPE_MODULE_BLOCK_BYTES);
+  if (file.ok()) known.module_files.push_back(*std::move(file));
+  return block < known.module_files.size();
+}
+
 bool Processes::IsWaiting(uint32_t number, uint32_t place) const {
   return std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
     return waiting.process == number && waiting.module == place;
@@ -101,7 +113,7 @@ bool Processes::IsWaiting(uint32_t number, uint32_t place) const {
 
 void Processes::TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes) {
   const Known& known = processes_[number];
-  const scope_module_entry& shared_entry = known.Shared().modules[place];
+  const scope_module_entry& shared_entry = known.Entry(place);
   const bool waits =
       session_.shared().selects != 0 && Load(shared_entry.state) == kScopeModuleLoaded;
   const scope_module_entry entry = shared_entry;
@@ -124,8 +136,7 @@ bool Processes::NoteUnloaded() {
     const Known& known = processes_[number];
     if (known.file == nullptr || known.is_dead) continue;
     for (uint32_t place = 0; place < known.modules_seen; ++place) {
-      if (Load(known.Shared().modules[place].state) == kScopeModuleUnloaded &&
-          !IsWaiting(number, place)) {
+      if (Load(known.Entry(place).state) == kScopeModuleUnloaded && !IsWaiting(number, place)) {
         unloaded_.push_back({.process = number, .module = place});
       }
     }
@@ -137,7 +148,7 @@ void Processes::RetireUnloaded() {
   for (const Waiting& unloaded : unloaded_) {
     Known& known = processes_[unloaded.process];
     if (known.file == nullptr) continue;
-    uint32_t& state = known.file->As<scope_process>().modules[unloaded.module].state;
+    uint32_t& state = known.Entry(unloaded.module).state;
     uint32_t expected = kScopeModuleUnloaded;
     // It may have come back.
     if (!__atomic_compare_exchange_n(&state, &expected, uint32_t{kScopeModuleRetired}, false,
@@ -169,7 +180,7 @@ void Processes::Answer(size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const Known& known = processes_[waiting_[i].process];
     if (known.file == nullptr) continue;
-    uint32_t& state = known.file->As<scope_process>().modules[waiting_[i].module].state;
+    uint32_t& state = known.Entry(waiting_[i].module).state;
     uint32_t loaded = kScopeModuleLoaded;
     __atomic_compare_exchange_n(&state, &loaded, uint32_t{kScopeModuleAnswered}, false,
                                 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
@@ -182,7 +193,7 @@ bool Processes::AreReady() const {
   for (const Known& known : processes_) {
     if (known.file == nullptr || known.is_dead) continue;
     for (uint32_t place = 0; place < known.modules_seen; ++place) {
-      const uint32_t state = Load(known.Shared().modules[place].state);
+      const uint32_t state = Load(known.Entry(place).state);
       if (state != kScopeModuleReady && state != kScopeModuleUnloaded &&
           state != kScopeModuleRetired)
         return false;
@@ -218,7 +229,7 @@ absl::Status Processes::ChangeIn(uint32_t number, const ChangedNodes& change,
   // From here on a module that is seen to be loaded stays so: its dlclose waits.
   Publish(shared.changing, 1u);
   for (uint32_t place = 0; place < known.modules_seen && status.ok(); ++place) {
-    if (__atomic_load_n(&shared.modules[place].state, __ATOMIC_SEQ_CST) != kScopeModuleReady) {
+    if (__atomic_load_n(&known.Entry(place).state, __ATOMIC_SEQ_CST) != kScopeModuleReady) {
       continue;
     }
     const Modules::Switches* module = modules_.Find(number, place);
@@ -247,8 +258,15 @@ void Processes::LookForDeath(Known& known, int64_t now_ns) {
   known.dropped_without_ring = Load(shared.dropped_without_ring);
   known.threads_without_ring = Load(shared.threads_without_ring);
   known.threads_held_up = Load(shared.threads_held_up);
+  known.modules_refused = Load(shared.modules_refused);
   known.ring_errno = Load(shared.ring_errno);
+  for (uint32_t block = 0; block < known.module_files.size(); ++block) {
+    unlink(session_.ModulesPath(known.session_number, block).c_str());
+  }
+  known.module_files.clear();
   known.file.reset();
+  ended_.push_back({.process = static_cast<uint32_t>(&known - processes_.data()),
+                    .ring_count = Load(session_.shared().ring_count)});
   unlink(session_.ProcessPath(known.session_number).c_str());
   declared_.Close(known.session_number);
 }
@@ -295,11 +313,21 @@ std::vector<std::string> Processes::Warnings() const {
           "rings could be read",
           session_.shared().on_full == kScopeOnFullBlock ? "" : "; --on-full block waits for it"));
     }
+    const uint32_t refused = is_open ? Load(known.Shared().modules_refused) : known.modules_refused;
+    if (refused > 0 && warnings.size() < kWarningsMax) {
+      warnings.push_back(
+          absl::StrCat(refused, " binaries of process ", known.pid,
+                       " are not recorded: no room for their entries in /dev/shm, or "
+                       "in the place of others whose events were not taken yet"));
+    }
     if (threads == 0 || warnings.size() >= kWarningsMax) continue;
     const int error = is_open ? Load(known.Shared().ring_errno) : known.ring_errno;
-    warnings.push_back(absl::StrCat(threads, " threads of process ", known.pid,
-                                    " could not be recorded: no room for their rings in /dev/shm (",
-                                    strerror(error), "); give more room or smaller rings"));
+    const bool is_away = error == ENOENT || error == ENOTDIR || error == EACCES;
+    warnings.push_back(
+        absl::StrCat(threads, " threads of process ", known.pid, " could not be recorded: ",
+                     is_away ? "the program has put /dev/shm out of its own reach ("
+                             : "no room for their rings in /dev/shm (",
+                     strerror(error), is_away ? ")" : "); give more room or smaller rings"));
   }
   return warnings;
 }

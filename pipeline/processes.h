@@ -49,6 +49,17 @@ class Processes {
   const Modules& modules() const { return modules_; }
   const std::shared_ptr<const NodeIndex>& nodes() const { return modules_.nodes(); }
 
+  // Of processes that have ended and of which nothing is in use any more, what their addresses
+  // meant goes. To be called when all that was sequenced is put out.
+  template <typename IsInUse>
+  void ForgetEnded(const IsInUse& is_in_use) {
+    std::erase_if(ended_, [&](const Ended& ended) {
+      if (is_in_use(ended.process, ended.ring_count)) return false;
+      modules_.Forget(ended.process);
+      return true;
+    });
+  }
+
   // The number in the trace of "process-N"; none: it is not known yet.
   std::optional<uint32_t> Find(uint32_t session_number) const;
 
@@ -68,6 +79,7 @@ class Processes {
     std::unique_ptr<MappedFile> file;
     uint32_t session_number = 0;
     uint32_t pid = 0;
+    std::vector<std::unique_ptr<MappedFile>> module_files;  // by block
     uint32_t modules_seen = 0;
     std::vector<bool> is_retired;  // by place
     bool is_dead = false;
@@ -75,9 +87,16 @@ class Processes {
     uint64_t dropped_without_ring = 0;  // once the file is given up
     uint32_t threads_without_ring = 0;
     uint32_t threads_held_up = 0;
+    uint32_t modules_refused = 0;
     int32_t ring_errno = 0;
 
-    const scope_process& Shared() const { return file->As<scope_process>(); }
+    scope_process& Shared() const { return file->As<scope_process>(); }
+    // Of a place below modules_seen.
+    scope_module_entry& Entry(uint32_t place) const {
+      if (place < SCOPE_MODULES_FIRST) return Shared().modules[place];
+      const MappedFile& block = *module_files[SCOPE_MODULE_BLOCK(place)];
+      return (&block.As<scope_module_entry>())[SCOPE_MODULE_IN_BLOCK(place)];
+    }
   };
 
   struct Waiting {
@@ -85,7 +104,14 @@ class Processes {
     uint32_t module;
   };
 
+  // Of which the addresses are known yet.
+  struct Ended {
+    uint32_t process;
+    uint32_t ring_count;  // of the session: its rings are among them
+  };
+
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  bool OpenModules(Known& known, uint32_t place);
   void TakeModule(uint32_t number, uint32_t place, std::vector<Note>& notes);
   bool IsWaiting(uint32_t number, uint32_t place) const;
   void LookAtModules(uint32_t number, std::vector<Note>& notes);
@@ -102,6 +128,7 @@ class Processes {
   absl::flat_hash_map<uint32_t, uint32_t> numbers_;  // in the session -> in the trace
   std::vector<Waiting> waiting_;
   std::vector<Waiting> unloaded_;  // to be retired
+  std::vector<Ended> ended_;
   std::vector<std::string> warnings_;
 };
 

@@ -295,6 +295,7 @@ absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOpti
   const scope_session& shared = (*session)->shared();
   adopted.on_full = static_cast<scope_on_full>(shared.on_full);
   adopted.clock = static_cast<scope_clock>(shared.clock);
+  adopted.clock_source = static_cast<scope_clock_source>(shared.clock_source);
   adopted.ring_bytes = shared.ring_bytes;
   const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
   if (!file.ok()) return file.status();

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "pipeline/keep_options.h"
 #include "scope/trace/losses.h"
+#include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
 
 namespace scope::pipeline {
@@ -37,6 +38,7 @@ struct RecordOptions {
   scope_on_full on_full = kScopeOnFullBlock;
   uint64_t ring_bytes = SCOPE_RING_BYTES_DEFAULT;  // of each thread; a power of two
   scope_clock clock = kScopeClockExact;
+  scope_clock_source clock_source = kScopeClockSourceCounter;
   uint32_t block_timeout_ms = 1000;
   double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name

@@ -64,6 +64,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
       std::clamp(kEndedRingsBytes / options.ring_bytes, kEndedRingsMin, kEndedRingsMax));
   shared.on_full = static_cast<uint32_t>(options.on_full);
   shared.clock = static_cast<uint32_t>(options.clock);
+  shared.clock_source = static_cast<uint32_t>(options.clock_source);
+  SetClockSource(shared.clock_source);
   shared.block_timeout_ms = options.block_timeout_ms;
   shared.selects =
       options.function_globs.empty() && options.variable_globs.empty() && !options.starts_off ? 0
@@ -99,6 +101,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folde
   }
   auto& shared = (*control)->As<scope_session>();
   SetTrace(shared, directory);
+  SetClockSource(shared.clock_source);
   Publish(shared.collector_pid, static_cast<uint32_t>(getpid()));
   return std::unique_ptr<Session>(
       new Session(folder, *std::move(control), *std::move(commands), lock));
@@ -116,6 +119,10 @@ std::string Session::RingPath(uint32_t number) const {
 
 std::string Session::ProcessPath(uint32_t number) const {
   return absl::StrCat(folder_, "/process-", number);
+}
+
+std::string Session::ModulesPath(uint32_t process, uint32_t block) const {
+  return absl::StrCat(folder_, "/modules-", process, "-", block);
 }
 
 std::string Session::SwitchesPath(uint32_t process, uint32_t module) const {

@@ -37,6 +37,7 @@ class Session {
   scope_session& shared() const { return control_->As<scope_session>(); }
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
+  std::string ModulesPath(uint32_t process, uint32_t block) const;
   std::string SwitchesPath(uint32_t process, uint32_t module) const;
   std::string DeclaredPath(uint32_t process, uint32_t block) const;
 

@@ -5,7 +5,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
+
+#include "scope/wire/clock.h"
+
 namespace scope::pipeline {
+namespace {
+
+std::atomic<uint32_t> g_clock_source{kScopeClockSourceCounter};
+
+}  // namespace
+
+void SetClockSource(uint32_t source) { g_clock_source.store(source, std::memory_order_relaxed); }
+
+uint64_t Ticks() { return ScopeReadClock(g_clock_source.load(std::memory_order_relaxed)); }
 
 void FutexWake(const uint32_t& word, int waiters) {
   syscall(SYS_futex, &word, FUTEX_WAKE, waiters, nullptr, nullptr, 0);

@@ -26,7 +26,9 @@ void Publish(T& field, T value) {
   __atomic_store_n(&field, value, __ATOMIC_SEQ_CST);
 }
 
-inline uint64_t Ticks() { return __builtin_ia32_rdtsc(); }
+// Of the session that this process records; the counter until SetClockSource() says otherwise.
+void SetClockSource(uint32_t source);
+uint64_t Ticks();
 
 void FutexWake(const uint32_t& word, int waiters = std::numeric_limits<int>::max());
 

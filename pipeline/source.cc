@@ -93,8 +93,8 @@ void Source::Work() {
 void Source::AnswerModules(int64_t now_ns) {
   if (answers_ == 0 && processes_.waiting_modules() > 0) {
     answers_ = processes_.waiting_modules();
-    answers_after_ = sequence_.open().ticket + 1;
     PutOutOpen(now_ns);
+    answers_after_ = sequence_.open().ticket;  // also where there was nothing to put out
   }
   if (answers_ == 0 || stored_() < answers_after_) return;
   processes_.Answer(answers_);
@@ -235,11 +235,19 @@ void Source::PutOutOpen(int64_t now_ns) {
     open.wants_totals = !is_over_ && next_totals_ns_ != 0;
     next_totals_ns_ = now_ns + kTotalsNs;
   } else if (!has_events && open.notes.empty() && open.snapshots.empty()) {
+    ForgetEnded();
     return;
   }
   drain_.TakeChanges(open);
   open.dropped_without_ring = processes_.DroppedWithoutRing();
   ready_.push_back(sequence_.TakeOpen());
+  ForgetEnded();
+}
+
+// What a process's addresses mean is asked of the index that a batch is put out with.
+void Source::ForgetEnded() {
+  processes_.ForgetEnded(
+      [&](uint32_t process, uint32_t ring_count) { return drain_.HasRingOf(process, ring_count); });
 }
 
 // True when the program and all its processes have ended, or when it is time to part.

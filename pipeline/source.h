@@ -71,6 +71,7 @@ class Source {
   size_t Round(bool is_last);
   bool IsEnding(int64_t now_ns);
   void PutOutOpen(int64_t now_ns);
+  void ForgetEnded();
   void AnswerModules(int64_t now_ns);
   void ObeyCommand();
   bool SelectsNow();

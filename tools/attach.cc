@@ -57,6 +57,9 @@ int Attach(const Words& args) {
   if (const absl::Status status = CheckKeep(recording.options); !status.ok()) {
     return Fail(kExitUsage, status.message());
   }
+  if (const absl::Status status = ChooseClock(recording); !status.ok()) {
+    return Fail(kExitUsage, status.message());
+  }
   const auto runtime = RuntimePath();
   if (!runtime.ok()) return Fail(kExitFailure, runtime.status().message());
   recording.options.runtime_path = *runtime;

@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/arguments.h"
+#include "tools/ccache.h"
 #include "tools/compilers.h"
 #include "tools/exec.h"
 #include "tools/exit_codes.h"
@@ -63,10 +65,12 @@ int Build(const Words& args) {
     std::error_code error;
     const auto path = std::filesystem::canonical(config, error);  // The build changes folders.
     if (error) return Fail(kExitFailure, absl::StrCat(config, ": ", error.message()));
-    driver_args.push_back(PluginArgument("config", path.string()));
+    config = path.string();
+    driver_args.push_back(PluginArgument("config", config));
   }
   const absl::Status status = SetOverride(driver_args);
   if (!status.ok()) return Fail(kExitFailure, status.message());
+  TellCcache(*plugin, config, absl::StrJoin(driver_args, " "));
   setenv("CC", CCompiler().c_str(), 0);
   setenv("CXX", CxxCompiler().c_str(), 0);
   return Exec(command, "");

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "pipeline/clock_source.h"
 #include "scope/trace/binary.h"
 #include "tools/compilers.h"
 #include "tools/install_paths.h"
@@ -87,6 +88,16 @@ Check CheckRuntime() {
   const auto binary = trace::ReadBinary(*path);
   if (!binary.ok()) return {"runtime", *path, false, std::string(binary.status().message())};
   return {"runtime", std::filesystem::path(*path).filename().string(), true, ""};
+}
+
+Check CheckClock() {
+  const auto chosen = pipeline::ChooseClockSource(getenv("SCOPE_CLOCK"));
+  if (!chosen.ok()) return {"clock", "none", false, std::string(chosen.status().message())};
+  if (chosen->source == kScopeClockSourceCounter) return {"clock", "time stamp counter", true, ""};
+  return {"clock",
+          absl::StrCat("the system's clock",
+                       chosen->why.empty() ? ", because SCOPE_CLOCK says so" : ": " + chosen->why),
+          true, ""};
 }
 
 Check CheckMemory() {

@@ -15,6 +15,8 @@ namespace scope::tools {
 Check CheckCompiler();
 Check CheckPlugin();
 Check CheckRuntime();
+// What time stamps are read from.
+Check CheckClock();
 Check CheckMemory();
 // `directory`: where traces would go.
 Check CheckDisk(const std::string& directory);

@@ -13,9 +13,10 @@ namespace scope::tools {
 int Doctor(const Words& args) {
   std::optional<std::string> binary;
   bool json = false;
-  Arguments arguments("doctor", "doctor [BINARY] [--json]",
-                      "Compiler, plugin, runtime, memory, disk, and BINARY's instrumented code.\n"
-                      "Ends with 1 if something is missing, and says how to get it.");
+  Arguments arguments(
+      "doctor", "doctor [BINARY] [--json]",
+      "Compiler, plugin, runtime, clock, memory, disk, and BINARY's instrumented code.\n"
+      "Ends with 1 if something is missing, and says how to get it.");
   arguments.Flag("--json", "for programs: one JSON object", &json);
   arguments.Positional(&binary);
   arguments.Example("scope doctor", "the installation");
@@ -24,6 +25,7 @@ int Doctor(const Words& args) {
 
   std::vector<Check> checks = {CheckCompiler(), CheckPlugin(), CheckRuntime()};
   if (binary) checks.push_back(CheckBinary(*binary));
+  checks.push_back(CheckClock());
   checks.push_back(CheckMemory());
   checks.push_back(CheckDisk("."));
 

@@ -9,9 +9,9 @@ namespace scope::tools {
 namespace {
 
 const std::vector<std::string> kKeys = {
-    "level",     "config", "lower", "default", "min-statements", "match",          "arm",
-    "source",    "graph",  "root",  "report",  "functions",      "system-headers", "files",
-    "variables", "types",  "bytes", "objects"};
+    "level", "config",  "lower",  "default",   "min-statements", "match", "arm",       "source",
+    "graph", "root",    "report", "functions", "system-headers", "files", "variables", "types",
+    "bytes", "objects", "text"};
 const std::vector<std::string> kLevels = {"functions", "values", "all"};
 constexpr char kPrefix[] = "--scope-";
 

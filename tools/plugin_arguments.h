@@ -1,8 +1,8 @@
 // plugin_arguments.h - what the compiler is told so that it loads the plugin.
 //
-// Path:    --scope-level=values and the like -> THIS -> -fplugin=...
-// -fplugin-arg-scope-level=values Threads: any. Fails:   InvalidArgument for options of scope's own
-// that do not exist.
+// Path:    --scope-level=values and the like -> THIS -> -fplugin-arg-scope-level=values
+// Threads: any.
+// Fails:   InvalidArgument for options of scope's own that do not exist.
 
 #pragma once
 

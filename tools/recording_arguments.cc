@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "pipeline/clock_source.h"
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
 #include "tools/install_paths.h"
@@ -113,6 +114,19 @@ absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProces
 
 }  // namespace
 
+absl::Status ChooseClock(RecordingArguments& recording) {
+  pipeline::RecordOptions& options = recording.options;
+  const bool is_asked = options.clock == kScopeClockExactOutOfLine;
+  if (is_asked) options.clock = kScopeClockExact;
+  const auto chosen = pipeline::ChooseClockSource(is_asked ? "monotonic" : getenv("SCOPE_CLOCK"));
+  if (!chosen.ok()) return chosen.status();
+  options.clock_source = chosen->source;
+  if (!chosen->why.empty() && options.clock != kScopeClockOff && !recording.quiet) {
+    Say(absl::StrCat("times come from the system's clock, which costs more: ", chosen->why));
+  }
+  return absl::OkStatus();
+}
+
 int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
               bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
@@ -162,11 +176,13 @@ void RecordingArguments::DeclareShared(Arguments& arguments) {
                   [this](const std::string& text) { return ParseShare(text, &options.budget); });
   arguments.Size("--ring", "of each thread's ring (1M)", &options.ring_bytes);
   arguments.Size("--limit", "of the trace (a quarter of the free disk)", &options.limit_bytes);
-  arguments.Value(
-      "--clock", "WHAT", "exact (default); adaptive: some calls, to 10 us; off: none",
-      Choice<scope_clock>(
-          {{"exact", kScopeClockExact}, {"adaptive", kScopeClockAdaptive}, {"off", kScopeClockOff}},
-          &options.clock));
+  arguments.Value("--clock", "WHAT",
+                  "exact (default); adaptive: some calls, to 10 us; monotonic; off: none",
+                  Choice<scope_clock>({{"exact", kScopeClockExact},
+                                       {"adaptive", kScopeClockAdaptive},
+                                       {"monotonic", kScopeClockExactOutOfLine},
+                                       {"off", kScopeClockOff}},
+                                      &options.clock));
   DeclareKeep(arguments, &options.keep);
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
@@ -201,6 +217,10 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
   if (!runtime.ok()) return Fail(kExitOwnFailure, runtime.status().message());
   recording.options.runtime_path = *runtime;
   recording.options.version = SCOPE_VERSION;
+
+  if (const absl::Status status = ChooseClock(recording); !status.ok()) {
+    return Fail(kExitOwnFailure, status.message());
+  }
 
   ProgressLine progress;
   if (!recording.quiet && !recording.json && IsTerminal(STDERR_FILENO)) {

@@ -29,6 +29,9 @@ struct RecordingArguments {
   void DeclareShared(Arguments& arguments);
 };
 
+// Where times come from: `--clock monotonic`, SCOPE_CLOCK, or what the machine has.
+absl::Status ChooseClock(RecordingArguments& recording);
+
 // Says what was recorded, and returns the exit code.
 int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
               bool tables);

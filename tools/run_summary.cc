@@ -157,7 +157,9 @@ std::string NoCodeText(const std::string& program) {
   return absl::StrCat(program,
                       " has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope). "
                       "'scope doctor ",
-                      program, "' says more.");
+                      program,
+                      "' says more. What it starts is recorded where /dev/shm and libscope_rt.so "
+                      "can be reached.");
 }
 
 }  // namespace scope::tools

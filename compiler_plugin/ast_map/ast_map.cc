@@ -10,10 +10,12 @@ namespace scope::compiler_plugin {
 namespace {
 
 // The closest enclosing node that is left.
-uint64_t ParentId(const NodeList& list, const llvm::BitVector& used, const NodeInfo& node) {
-  uint32_t parent = node.parent;
-  while (parent != kNoNode && !used.test(parent)) parent = list.nodes[parent].parent;
-  return parent == kNoNode ? 0 : list.nodes[parent].id;
+// The closest node outwards that is left, by what each says is around it.
+uint64_t IdAround(const NodeList& list, const llvm::BitVector& used, const NodeInfo& node,
+                  uint32_t NodeInfo::*around) {
+  uint32_t outer = node.*around;
+  while (outer != kNoNode && !used.test(outer)) outer = list.nodes[outer].*around;
+  return outer == kNoNode ? 0 : list.nodes[outer].id;
 }
 
 class Builder {
@@ -107,8 +109,9 @@ class Builder {
     return wire::CreateNode(builder_, node.id, places_.at(node.function),
                             static_cast<uint8_t>(node.kind), node.type_name, place.file, place.line,
                             place.column, place.end_line, place.end_column, name,
-                            ParentId(list_, used_, node), spelling.get(),
-                            node.of == kNoNode ? 0 : list_.nodes[node.of].id, macro);
+                            IdAround(list_, used_, node, &NodeInfo::parent), spelling.get(),
+                            node.of == kNoNode ? 0 : list_.nodes[node.of].id, macro, /*unit=*/0,
+                            IdAround(list_, used_, node, &NodeInfo::loop), node.ends_turn);
   }
 
   const NodeList& list_;

@@ -81,12 +81,18 @@ void FunctionGraphs::AddFlows(const SiteNodes& nodes) {
   flows.AppendTo(list_.flows);
 }
 
+// The nodes of a block that stands in the function are between the function's own.
+bool FunctionGraphs::IsOf(const NodeInfo& node, const FunctionInfo& function) const {
+  return &list_.functions[node.function] == &function;
+}
+
 void FunctionGraphs::AddParameters(FunctionInfo& info) const {
   for (const clang::ParmVarDecl* parameter : function_->parameters()) {
     info.parameters.push_back(NodeAt(parameter->getLocation(), kScopeEventParam));
   }
   for (uint32_t node = first_node_; node < list_.nodes.size(); ++node) {
-    if (list_.nodes[node].kind == kScopeEventReturn) info.returns.push_back(node);
+    const NodeInfo& found = list_.nodes[node];
+    if (found.kind == kScopeEventReturn && IsOf(found, info)) info.returns.push_back(node);
   }
   info.range = places_.Find(function_->getSourceRange());
   if (const auto* arguments = function_->getTemplateSpecializationArgs()) {
@@ -129,6 +135,7 @@ void FunctionGraphs::AddBlocks(FunctionInfo& info) const {
   }
   for (uint32_t node = first_node_; node < list_.nodes.size(); ++node) {
     const scope_event_kind kind = list_.nodes[node].kind;
+    if (!IsOf(list_.nodes[node], info)) continue;
     if (kind == kScopeEventExit) info.blocks[cfg.getExit().getBlockID()].nodes.push_back(node);
     const bool first = kind == kScopeEventEnter || kind == kScopeEventParam;
     if (first) info.blocks[cfg.getEntry().getBlockID()].nodes.push_back(node);

@@ -35,6 +35,7 @@ class FunctionGraphs {
   using SiteNodes = std::vector<uint32_t>;  // By site; kNoNode: none.
 
   SiteNodes FindNodes() const;
+  bool IsOf(const NodeInfo& node, const FunctionInfo& function) const;
   void AddFlows(const SiteNodes& nodes);
   void AddBlocks(FunctionInfo& info) const;
   void AddParameters(FunctionInfo& info) const;

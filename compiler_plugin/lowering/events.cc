@@ -37,13 +37,19 @@ llvm::CallInst* CreateEvent(llvm::IRBuilderBase& builder, llvm::Value* node, uin
       builder.CreateCall(EventFunction(module), {node, builder.getInt32(flags), value});
   call->setDoesNotThrow();
   call->addFnAttr(llvm::Attribute::NoMerge);  // Merging would make the node a phi.
-  // The inliner decides as it would without events.
-  call->addFnAttr(llvm::Attribute::get(module.getContext(), "call-inline-cost", "25"));
+  // With entries and exits the inliner decides as it would without. A value costs something.
+  const char* const cost = IsStamped(*call) ? "0" : "25";
+  call->addFnAttr(llvm::Attribute::get(module.getContext(), "call-inline-cost", cost));
   return call;
 }
 
 llvm::Function* FindEventFunction(const llvm::Module& module) {
   return module.getFunction(kEventFunction);
+}
+
+bool IsStamped(const llvm::CallInst& event) {
+  const auto* flags = llvm::dyn_cast<llvm::ConstantInt>(event.getArgOperand(1));
+  return flags != nullptr && (flags->getZExtValue() & kEventStamped) != 0;
 }
 
 std::optional<Event> ReadEvent(llvm::CallInst& call) {

@@ -43,6 +43,9 @@ llvm::CallInst* CreateEvent(llvm::IRBuilderBase& builder, llvm::Value* node, uin
 // Nothing: the module has no events.
 llvm::Function* FindEventFunction(const llvm::Module& module);
 
+// Whether a call of the made-up function is an entry or exit.
+bool IsStamped(const llvm::CallInst& event);
+
 // Nothing: the optimiser has made the node a choice at run time.
 std::optional<Event> ReadEvent(llvm::CallInst& call);
 

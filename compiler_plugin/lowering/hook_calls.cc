@@ -12,7 +12,7 @@ namespace scope::compiler_plugin {
 namespace {
 
 constexpr const char* kNodeHooks[] = {kEnterHook, kExitHook,  kValueHook, kDoubleHook, kPointerHook,
-                                      kMarkHook,  kBytesHook, kIsOnHook,  kNodeHook};
+                                      kMarkHook,  kBytesHook, kIsOnHook,  kNodeHook,   kTextHook};
 
 bool IsNodeHook(llvm::StringRef name) {
   for (const char* hook : kNodeHooks) {

@@ -1,23 +1,37 @@
 #include "compiler_plugin/lowering/hot_places.h"
 
+#include "compiler_plugin/lowering/events.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/Instructions.h"
 
 namespace scope::compiler_plugin {
 namespace {
 
-constexpr size_t kLoopInstructionsMax = 48;
-constexpr size_t kFunctionInstructionsMax = 16;
+// What events weigh beside other instructions: an entry or exit in place, with its ways to take the
+// time, is the largest code there is.
+constexpr size_t kStampedWeight = 8;
+constexpr size_t kValueWeight = 3;
+constexpr size_t kLoopWeightMax = 64;
+constexpr size_t kFunctionWeightMax = 36;
+
+size_t WeightOf(const llvm::Instruction& instruction, const llvm::Function* event_function) {
+  if (instruction.isDebugOrPseudoInst()) return 0;
+  const auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  if (call == nullptr || call->getCalledFunction() != event_function) return 1;
+  return IsStamped(*call) ? kStampedWeight : kValueWeight;
+}
+
+const llvm::BasicBlock& BlockOf(const llvm::BasicBlock& block) { return block; }
+const llvm::BasicBlock& BlockOf(const llvm::BasicBlock* block) { return *block; }
 
 template <typename Blocks>
-bool HasAtMost(const Blocks& blocks, size_t instructions_max) {
-  size_t instructions = 0;
+bool WeighsAtMost(const Blocks& blocks, const llvm::Function* event_function, size_t max) {
+  size_t weight = 0;
   for (const auto& block : blocks) {
-    if constexpr (std::is_pointer_v<std::decay_t<decltype(block)>>) {
-      instructions += block->size();
-    } else {
-      instructions += block.size();
+    for (const llvm::Instruction& instruction : BlockOf(block)) {
+      weight += WeightOf(instruction, event_function);
+      if (weight > max) return false;
     }
-    if (instructions > instructions_max) return false;
   }
   return true;
 }
@@ -25,18 +39,19 @@ bool HasAtMost(const Blocks& blocks, size_t instructions_max) {
 }  // namespace
 
 HotPlaces::HotPlaces(llvm::Function& function)
-    : optimised_(!function.hasOptNone() && !function.hasMinSize()),
-      is_small_(HasAtMost(function, kFunctionInstructionsMax)) {
-  if (!optimised_ || is_small_) return;
+    : events_(FindEventFunction(*function.getParent())),
+      optimised_(!function.hasOptNone() && !function.hasMinSize()),
+      is_small_(WeighsAtMost(function, events_, kFunctionWeightMax)) {
+  if (!optimised_) return;
   dominators_.recalculate(function);
   loops_.analyze(dominators_);
 }
 
-bool HotPlaces::Contains(const llvm::BasicBlock& block) const {
-  if (!optimised_) return false;
-  if (is_small_) return true;
+EventPlace HotPlaces::Of(const llvm::BasicBlock& block) const {
+  if (!optimised_) return {};
   const llvm::Loop* const loop = loops_.getLoopFor(&block);
-  return loop != nullptr && HasAtMost(loop->blocks(), kLoopInstructionsMax);
+  if (is_small_ || loop == nullptr) return {is_small_, loop != nullptr};
+  return {WeighsAtMost(loop->blocks(), events_, kLoopWeightMax), true};
 }
 
 }  // namespace scope::compiler_plugin

@@ -14,15 +14,22 @@
 
 namespace scope::compiler_plugin {
 
+// Of the events of one block.
+struct EventPlace {
+  bool in_place = false;  // They get code of their own.
+  bool in_loop = false;
+};
+
 class HotPlaces {
  public:
   explicit HotPlaces(llvm::Function& function);
 
-  bool Contains(const llvm::BasicBlock& block) const;
+  EventPlace Of(const llvm::BasicBlock& block) const;
 
  private:
+  const llvm::Function* const events_;
   const bool optimised_;
-  bool is_small_;
+  const bool is_small_;
   llvm::DominatorTree dominators_;
   llvm::LoopInfo loops_;
 };

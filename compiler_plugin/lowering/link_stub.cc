@@ -21,6 +21,7 @@ namespace {
 // same priority the stub's would not come first.
 constexpr int kPriority = 100;
 constexpr char kCursorVariable[] = "__scope_cursor";
+constexpr char kRegisteredVariable[] = "__scope_registered";
 constexpr char kStartFunction[] = "__scope_start";
 constexpr char kStopFunction[] = "__scope_stop";
 
@@ -31,6 +32,17 @@ void Declare(llvm::Module& module, const char* name) {
   module.getOrInsertFunction(name,
                              llvm::FunctionType::get(llvm::Type::getVoidTy(module.getContext()),
                                                      /*isVarArg=*/false));
+}
+
+llvm::GlobalVariable* Variable(llvm::Module& module, const char* name, llvm::Type* type,
+                               llvm::GlobalValue::ThreadLocalMode thread_local_mode) {
+  if (llvm::GlobalVariable* const known = module.getNamedGlobal(name)) return known;
+  auto* const variable = new llvm::GlobalVariable(module, type, /*isConstant=*/false,
+                                                  llvm::GlobalValue::ExternalLinkage, nullptr, name,
+                                                  nullptr, thread_local_mode);
+  variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  variable->setDSOLocal(true);
+  return variable;
 }
 
 void DropNamedMetadata(llvm::Module& module) {
@@ -44,14 +56,13 @@ void DropNamedMetadata(llvm::Module& module) {
 void AskForStub(llvm::Module& module) { module.getOrInsertNamedMetadata(kWanted); }
 
 llvm::GlobalVariable* CursorVariable(llvm::Module& module) {
-  if (llvm::GlobalVariable* const known = module.getNamedGlobal(kCursorVariable)) return known;
-  auto* const cursor =
-      new llvm::GlobalVariable(module, llvm::PointerType::getUnqual(module.getContext()),
-                               /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage, nullptr,
-                               kCursorVariable, nullptr, llvm::GlobalValue::InitialExecTLSModel);
-  cursor->setVisibility(llvm::GlobalValue::HiddenVisibility);
-  cursor->setDSOLocal(true);
-  return cursor;
+  return Variable(module, kCursorVariable, llvm::PointerType::getUnqual(module.getContext()),
+                  llvm::GlobalValue::InitialExecTLSModel);
+}
+
+llvm::GlobalVariable* RegisteredVariable(llvm::Module& module) {
+  return Variable(module, kRegisteredVariable, llvm::Type::getInt8Ty(module.getContext()),
+                  llvm::GlobalValue::NotThreadLocal);
 }
 
 bool LinkStub(llvm::Module& module) {

@@ -24,6 +24,10 @@ void AskForStub(llvm::Module& module);
 // The thread's pointer to its cursor, declared if need be.
 llvm::GlobalVariable* CursorVariable(llvm::Module& module);
 
+// A byte that is not 0 once the binary is registered with the runtime; until then all its switches
+// are off.
+llvm::GlobalVariable* RegisteredVariable(llvm::Module& module);
+
 // Links what is used of the stub into a module that asked for it; false: it did not. Each symbol is
 // weak, hidden, and in a comdat of its own: a binary keeps one. Reports an error to the module's
 // context if that fails.

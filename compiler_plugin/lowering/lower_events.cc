@@ -3,6 +3,7 @@
 #include "compiler_plugin/lowering/event_groups.h"
 #include "compiler_plugin/lowering/hot_places.h"
 #include "compiler_plugin/lowering/link_stub.h"
+#include "compiler_plugin/lowering/quiet_copies.h"
 #include "compiler_plugin/lowering/wide_events.h"
 #include "compiler_plugin/lowering/write_group.h"
 #include "compiler_plugin/nodes.h"
@@ -39,14 +40,19 @@ void WriteGroups(llvm::Function& event_function) {
   std::vector<llvm::CallInst*> unreadable;
   for (const auto& [function, blocks] : functions) {
     const HotPlaces hot_places(*function);
-    std::vector<std::pair<EventGroup, bool>> groups;  // Found before the first one adds blocks.
-    for (llvm::BasicBlock* block : blocks) {
-      const bool is_hot = hot_places.Contains(*block);
-      for (EventGroup& group : FindEventGroups(*block, event_function, unreadable)) {
-        groups.emplace_back(std::move(group), is_hot);
+    EventPlaces places;
+    for (llvm::BasicBlock* block : blocks) places[block] = hot_places.Of(*block);
+    MakeQuietCopies(*function, places);
+    // Found before the first one adds blocks.
+    std::vector<std::pair<EventGroup, EventPlace>> groups;
+    for (llvm::BasicBlock& block : *function) {
+      const auto place = places.find(&block);
+      if (place == places.end()) continue;
+      for (EventGroup& group : FindEventGroups(block, event_function, unreadable)) {
+        groups.emplace_back(std::move(group), place->second);
       }
     }
-    for (const auto& [group, is_hot] : groups) WriteGroup(group, is_hot);
+    for (const auto& [group, place] : groups) WriteGroup(group, place);
   }
   for (llvm::CallInst* call : unreadable) CallHook(*call);
   event_function.eraseFromParent();

@@ -11,6 +11,7 @@
 #include "compiler_plugin/lowering/wide_events.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -94,14 +95,34 @@ class Preparation {
     return false;
   }
 
-  // Of objects whose type has nothing to show.
+  // Of objects whose type has nothing to show, and what says that such an assignment has begun.
   void DropUndefinedCaptures(llvm::Function& function) {
+    llvm::SmallDenseSet<uint32_t> dropped;
     for (llvm::Instruction& instruction :
          llvm::make_early_inc_range(llvm::instructions(function))) {
       auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
       const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
-      if (callee != nullptr && callee->isDeclaration() &&
-          callee->getName().starts_with(kObjectHookPrefix)) {
+      if (callee == nullptr || !callee->isDeclaration() ||
+          !callee->getName().starts_with(kObjectHookPrefix)) {
+        continue;
+      }
+      const auto* const node = llvm::dyn_cast<llvm::CallBase>(call->getArgOperand(0));
+      if (node != nullptr) dropped.insert(NodeArgument(*node, list_));
+      RemoveCall(call);
+    }
+    if (!dropped.empty()) DropReservesOf(dropped, function);
+  }
+
+  void DropReservesOf(const llvm::SmallDenseSet<uint32_t>& dropped, llvm::Function& function) {
+    const llvm::Function* const mark = module_.getFunction(kMarkHook);
+    if (mark == nullptr) return;
+    for (llvm::Instruction& instruction :
+         llvm::make_early_inc_range(llvm::instructions(function))) {
+      auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+      if (call == nullptr || call->getCalledFunction() != mark) continue;
+      const uint32_t node = NodeArgument(*call, list_);
+      if (node != kNoNode && list_.nodes[node].kind == kScopeEventReserve &&
+          dropped.contains(list_.nodes[node].of)) {
         RemoveCall(call);
       }
     }
@@ -154,7 +175,7 @@ class Preparation {
       hook.call->setArgOperand(0, address);
       return;
     }
-    if (options_.calls) {
+    if (options_.calls || hook.call->getCalledFunction()->getName() == kTextHook) {
       RewriteAsCall(hook, kind, address);
       return;
     }

@@ -64,6 +64,10 @@ void LowerOne(llvm::CallInst& event, llvm::FunctionCallee hook) {
 
 }  // namespace
 
+llvm::Function* FindWideEventFunction(const llvm::Module& module) {
+  return module.getFunction(kWideEventFunction);
+}
+
 llvm::CallInst* CreateWideEvent(llvm::IRBuilderBase& builder, llvm::Value* node, llvm::Value* value,
                                 llvm::Value* bytes, llvm::Value* whole) {
   llvm::Module& module = *builder.GetInsertBlock()->getModule();
@@ -129,7 +133,7 @@ void BlankBytes(llvm::CallBase& call, llvm::ArrayRef<std::pair<uint64_t, uint64_
 }
 
 bool LowerWideEvents(llvm::Module& module) {
-  llvm::Function* const function = module.getFunction(kWideEventFunction);
+  llvm::Function* const function = FindWideEventFunction(module);
   if (function == nullptr) return false;
   const llvm::FunctionCallee hook =
       module.getOrInsertFunction(kBytesHook, WideEventType(module.getContext()));

@@ -18,12 +18,16 @@
 namespace llvm {
 class CallBase;
 class CallInst;
+class Function;
 class IRBuilderBase;
 class Module;
 class Value;
 }  // namespace llvm
 
 namespace scope::compiler_plugin {
+
+// Nothing: the module has no such events.
+llvm::Function* FindWideEventFunction(const llvm::Module& module);
 
 // `bytes` and `whole` are i64.
 llvm::CallInst* CreateWideEvent(llvm::IRBuilderBase& builder, llvm::Value* node, llvm::Value* value,

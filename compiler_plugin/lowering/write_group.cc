@@ -29,10 +29,13 @@ static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) =
 
 class GroupWriter {
  public:
-  explicit GroupWriter(const EventGroup& group)
-      : group_(group), module_(*group.back().call->getModule()), builder_(group.back().call) {}
+  GroupWriter(const EventGroup& group, EventPlace place)
+      : group_(group),
+        place_(place),
+        module_(*group.back().call->getModule()),
+        builder_(group.back().call) {}
 
-  void Write(bool in_place) {
+  void Write() {
     llvm::Instruction* const last = group_.back().call;
     const SwitchTest test(builder_, group_);
     llvm::BasicBlock* const before = last->getParent();
@@ -41,7 +44,7 @@ class GroupWriter {
     before->getTerminator()->eraseFromParent();
     builder_.SetInsertPoint(before);
     builder_.CreateCondBr(test.Any(builder_), on, after, Weights(1, kUnlikely));
-    if (!in_place) {
+    if (!place_.in_place) {
       CallForEach(on, after);
     } else if (test.IsSingle()) {
       WriteAll(on, after);
@@ -201,8 +204,8 @@ class GroupWriter {
     builder_.CreateAlignedStore(value, address, llvm::Align(8))->setAtomic(order);
   }
 
-  // By an instruction that stays where it is: the address of a constant would be taken before the
-  // loop, and registers with it.
+  // In a loop by an instruction that stays where it is: the address of a constant would be taken
+  // before the loop, and registers with it.
   llvm::Value* NodeAndFlags(const Event& event) {
     llvm::Constant* const node = NodeAddress(event.node.table, event.node.n);
     llvm::Type* const i64 = builder_.getInt64Ty();
@@ -211,6 +214,7 @@ class GroupWriter {
     }
     llvm::Constant* const address = llvm::ConstantExpr::getInBoundsGetElementPtr(
         builder_.getInt8Ty(), node, builder_.getInt64(event.flags));
+    if (!place_.in_loop) return builder_.CreatePtrToInt(address, i64);
     auto* const type = llvm::FunctionType::get(i64, {builder_.getPtrTy()}, /*isVarArg=*/false);
     return builder_.CreateCall(type,
                                llvm::InlineAsm::get(type, "leaq ${1:c}(%rip), $0", "=r,i",
@@ -244,12 +248,13 @@ class GroupWriter {
   }
 
   const EventGroup& group_;
+  const EventPlace place_;
   llvm::Module& module_;
   llvm::IRBuilder<> builder_;
 };
 
 }  // namespace
 
-void WriteGroup(const EventGroup& group, bool in_place) { GroupWriter(group).Write(in_place); }
+void WriteGroup(const EventGroup& group, EventPlace place) { GroupWriter(group, place).Write(); }
 
 }  // namespace scope::compiler_plugin

@@ -11,10 +11,11 @@
 #pragma once
 
 #include "compiler_plugin/lowering/event_groups.h"
+#include "compiler_plugin/lowering/hot_places.h"
 
 namespace scope::compiler_plugin {
 
 // Replaces the group's calls by code at the place of the last one.
-void WriteGroup(const EventGroup& group, bool in_place);
+void WriteGroup(const EventGroup& group, EventPlace place);
 
 }  // namespace scope::compiler_plugin

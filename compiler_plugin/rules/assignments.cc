@@ -12,48 +12,27 @@ namespace {
 
 uint32_t AddStoreNode(scope_event_kind kind, clang::BinaryOperator& store, Rewriter& rewriter) {
   const clang::Expr* place = store.getLHS();
-  if (!rewriter.IsPlainPlace(place)) return kNoNode;
+  const auto skip = [&](llvm::StringRef why) {
+    rewriter.NoteSkip(kind, store.getSourceRange(), rewriter.Text(place), why);
+    return kNoNode;
+  };
   clang::QualType type = place->getType();
+  if (type.isVolatileQualified()) return skip("volatile");
+  if (!rewriter.IsPlainPlace(place)) return skip("part of a vector");
   // What the operation itself stores; the place is not looked at again.
   if (const auto* atomic = type->getAs<clang::AtomicType>(); atomic != nullptr) {
-    if (!store.isPRValue()) return kNoNode;
+    if (!store.isPRValue()) return skip("an atomic is not looked at again");
     type = atomic->getValueType();
   }
   return rewriter.AddValueNode(kind, type, store.getSourceRange(), rewriter.Text(place),
                                rewriter.Hash(&store), rewriter.Redacts(&store));
 }
 
-// Whether an event may come, or an exception, before the value is stored.
-bool MayComeBetween(const clang::Stmt* value, Rewriter& rewriter) {
-  if (value == nullptr || llvm::isa<clang::LambdaExpr, clang::BlockExpr>(value)) return false;
-  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(value)) {
-    const unsigned builtin = call->getBuiltinCallee();
-    if (builtin == 0 || rewriter.ast().BuiltinInfo.isPredefinedLibFunction(builtin)) return true;
-  }
-  if (llvm::isa<clang::CXXConstructExpr, clang::CXXNewExpr, clang::CXXThrowExpr,
-                clang::CoroutineSuspendExpr, clang::CXXDynamicCastExpr, clang::StmtExpr>(value)) {
-    return true;
-  }
-  return llvm::any_of(value->children(),
-                      [&](const clang::Stmt* child) { return MayComeBetween(child, rewriter); });
-}
-
-// The event that says the assignment has begun; kNoNode: its value is all there is to say.
-uint32_t AddReserveNode(uint32_t store, clang::BinaryOperator& assign, Rewriter& rewriter) {
-  if (store == kNoNode || !MayComeBetween(assign.getRHS(), rewriter)) return kNoNode;
-  const clang::Expr* place = assign.getLHS();
-  const uint32_t node =
-      rewriter.AddMarkNode(kScopeEventReserve, place->getType(), assign.getSourceRange(),
-                           rewriter.Text(place), rewriter.Hash(&assign));
-  if (node != kNoNode) rewriter.unit().list.nodes[node].of = store;
-  return node;
-}
-
-// Behind everything that has been done to the assignment: what it reserves comes first.
-clang::Expr* Reserved(uint32_t reserve, clang::Expr* assign, Rewriter& rewriter) {
-  if (reserve == kNoNode) return assign;
-  clang::Expr* mark = rewriter.MarkCall(kMarkHook, reserve, assign->getBeginLoc());
-  return Before(rewriter.ast(), mark, assign);
+// Without anything in between, the value is all there is to say.
+uint32_t ReserveUnlessQuiet(uint32_t store, const clang::BinaryOperator& assign,
+                            Rewriter& rewriter) {
+  if (!MayComeBetween(assign.getRHS(), rewriter)) return kNoNode;
+  return AddReserveNode(store, assign, *assign.getLHS(), rewriter);
 }
 
 }  // namespace
@@ -61,7 +40,7 @@ clang::Expr* Reserved(uint32_t reserve, clang::Expr* assign, Rewriter& rewriter)
 clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter) {
   if (IsObjectAssign(assign)) return RewriteObjectAssign(assign, rewriter);
   const uint32_t node = AddStoreNode(kScopeEventAssign, assign, rewriter);
-  const uint32_t reserve = AddReserveNode(node, assign, rewriter);
+  const uint32_t reserve = ReserveUnlessQuiet(node, assign, rewriter);
   InsideNode inside(rewriter, node);
   assign.setLHS(rewriter.Rewrite(assign.getLHS()));
   assign.setRHS(rewriter.Rewrite(assign.getRHS()));
@@ -76,7 +55,7 @@ clang::Stmt* RewriteAssign(clang::BinaryOperator& assign, Rewriter& rewriter) {
 
 clang::Stmt* RewriteCompoundAssign(clang::BinaryOperator& update, Rewriter& rewriter) {
   const uint32_t node = AddStoreNode(kScopeEventCompoundAssign, update, rewriter);
-  const uint32_t reserve = AddReserveNode(node, update, rewriter);
+  const uint32_t reserve = ReserveUnlessQuiet(node, update, rewriter);
   InsideNode inside(rewriter, node);
   rewriter.RewriteChildren(&update);
   return Reserved(reserve, rewriter.Report(&update, node), rewriter);

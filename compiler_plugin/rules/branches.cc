@@ -8,6 +8,9 @@ namespace {
 
 // What runs of "if consteval" when the program runs.
 void RewriteRunTimeBranch(clang::IfStmt& statement, Rewriter& rewriter) {
+  const clang::Stmt* never =
+      statement.isNegatedConsteval() ? statement.getElse() : statement.getThen();
+  if (never != nullptr) rewriter.NoteUntouched(never->getSourceRange(), "it never runs");
   if (statement.isNegatedConsteval()) {
     statement.setThen(rewriter.RewriteStatement(statement.getThen()));
   } else if (statement.getElse() != nullptr) {
@@ -23,11 +26,13 @@ clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter) {
     return &statement;
   }
   if (statement.hasInitStorage()) {
-    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+    statement.setInit(RewriteInit(statement.getInit(), rewriter));
   }
   if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
   if (!statement.isConstexpr()) {
     statement.setCond(RewriteCondition(statement.getCond(), kScopeEventBranch, rewriter));
+    statement.setCond(
+        ReportConditionVariable(statement.getConditionVariable(), statement.getCond(), rewriter));
   }
   statement.setThen(rewriter.RewriteStatement(statement.getThen()));
   if (statement.getElse() != nullptr) {
@@ -38,12 +43,26 @@ clang::Stmt* RewriteIf(clang::IfStmt& statement, Rewriter& rewriter) {
 
 clang::Stmt* RewriteSwitch(clang::SwitchStmt& statement, Rewriter& rewriter) {
   if (statement.hasInitStorage()) {
-    statement.setInit(rewriter.RewriteStatement(statement.getInit()));
+    statement.setInit(RewriteInit(statement.getInit(), rewriter));
   }
   if (auto* variable = statement.getConditionVariable()) RewriteVariable(*variable, rewriter);
   statement.setCond(RewriteCondition(statement.getCond(), kScopeEventSwitch, rewriter));
+  statement.setCond(
+      ReportConditionVariable(statement.getConditionVariable(), statement.getCond(), rewriter));
   statement.setBody(rewriter.RewriteStatement(statement.getBody()));
   return &statement;
+}
+
+clang::Stmt* RewriteElvis(clang::BinaryConditionalOperator& choice, Rewriter& rewriter) {
+  // The common part, the condition and what there is if it is true, which are views of it, the
+  // rest.
+  auto slot = choice.children().begin();
+  *slot = rewriter.Rewrite(*slot);
+  ++slot;
+  *slot = RewriteCondition(llvm::cast<clang::Expr>(*slot), kScopeEventBranch, rewriter);
+  std::advance(slot, 2);
+  *slot = rewriter.Rewrite(*slot);
+  return &choice;
 }
 
 clang::Stmt* RewriteConditional(clang::ConditionalOperator& choice, Rewriter& rewriter) {

@@ -1,4 +1,4 @@
-// Rule: a call reports the scalars that it is given and that it returns. Calls of built-in
+// Rule: a call reports the values that it is given and what it returns. Calls of built-in
 // functions stay as they are: their arguments may have to be constants.
 //
 //   f(x + 1)  ->  (v = f((w = x + 1, argument(w), w)), result(v), v)
@@ -51,11 +51,21 @@ bool WantsArguments(const clang::CallExpr& call) {
   });
 }
 
-// A question about what an object is: its answer is a value at every level that has values.
-bool IsMatch(const clang::CallExpr& call) {
-  const clang::FunctionDecl* callee = call.getDirectCallee();
-  if (callee == nullptr || !callee->isInStdNamespace() || !callee->getIdentifier()) return false;
-  return callee->getName() == "get_if" || callee->getName() == "holds_alternative";
+// A scalar, or an object where it is made.
+uint32_t AddMadeNode(scope_event_kind kind, const clang::Expr& value, std::string name,
+                     bool redacted, Rewriter& rewriter) {
+  if (!value.getType()->isRecordType()) {
+    return rewriter.AddValueNode(kind, value.getType(), value.getSourceRange(), std::move(name),
+                                 rewriter.Hash(&value), redacted);
+  }
+  if (!rewriter.Wants(kind) || rewriter.in_constexpr()) return kNoNode;
+  return rewriter.AddPlaceNode(kind, value.getType(), value.getSourceRange(), std::move(name),
+                               rewriter.Hash(&value), redacted);
+}
+
+clang::Expr* ReportValue(clang::Expr* value, uint32_t node, Rewriter& rewriter) {
+  return value->getType()->isRecordType() && value->isPRValue() ? rewriter.ReportMade(value, node)
+                                                                : rewriter.Report(value, node);
 }
 
 uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewriter& rewriter) {
@@ -69,25 +79,29 @@ uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewrite
   const bool is_named = callee != nullptr && argument < callee->getNumParams() &&
                         !llvm::isa<clang::CXXOperatorCallExpr>(call);
   const std::string name = is_named ? callee->getParamDecl(argument)->getNameAsString() : "";
-  return rewriter.AddValueNode(
-      kScopeEventArgument, value->getType(), value->getSourceRange(),
-      name.empty() ? rewriter.Text(value) : name, rewriter.Hash(value),
-      (is_named && rewriter.Redacts(*callee->getParamDecl(argument))) || rewriter.Redacts(value));
+  return AddMadeNode(
+      kScopeEventArgument, *value, name.empty() ? rewriter.Text(value) : name,
+      (is_named && rewriter.Redacts(*callee->getParamDecl(argument))) || rewriter.Redacts(value),
+      rewriter);
 }
 
 uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
   if (!call.isPRValue()) return kNoNode;
-  const bool is_match = IsMatch(call);
-  const std::string name = is_match ? rewriter.Text(&call) : CalleeName(call, rewriter);
-  return rewriter.AddValueNode(is_match ? kScopeEventMatch : kScopeEventResult, call.getType(),
-                               call.getSourceRange(), name, rewriter.Hash(&call),
-                               rewriter.Redacts(&call));
+  // The answer to a question about what an object is has a value at every level that has values.
+  const scope_event_kind kind = IsMatch(call) ? kScopeEventMatch : kScopeEventResult;
+  const std::string name =
+      kind == kScopeEventMatch ? rewriter.Text(&call) : CalleeName(call, rewriter);
+  return AddMadeNode(kind, call, name, rewriter.Redacts(&call), rewriter);
 }
 
 void RewriteArguments(clang::CallExpr& call, Rewriter& rewriter) {
   const bool asked = WantsArguments(call);
   for (unsigned i = 0; i < call.getNumArgs(); ++i) {
     if (IsMeasured(call, i)) continue;
+    if (IsVisited(call, i)) {
+      RewriteVisited(call, i, rewriter);
+      continue;
+    }
     const bool wants = asked || rewriter.Wants(kScopeEventArgument);
     uint32_t node = kNoNode;
     if (wants) {
@@ -106,11 +120,11 @@ void RewriteArgument(clang::CallExpr& call, unsigned argument, uint32_t node, Re
   if (node != kNoNode && temporary != nullptr) {
     // The temporary lives as long as before: it stays the outermost part.
     clang::Stmt*& slot = *temporary->children().begin();
-    slot = rewriter.Report(rewriter.Rewrite(llvm::cast<clang::Expr>(slot)), node);
+    slot = ReportValue(rewriter.Rewrite(llvm::cast<clang::Expr>(slot)), node, rewriter);
     rewriter.Keep(temporary);
     return;
   }
-  call.setArg(argument, rewriter.Report(rewriter.Rewrite(value), node));
+  call.setArg(argument, ReportValue(rewriter.Rewrite(value), node, rewriter));
 }
 
 clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter) {
@@ -128,7 +142,7 @@ clang::Stmt* RewriteCall(clang::CallExpr& call, Rewriter& rewriter) {
   InsideContext context(rewriter, HashText(CalleeName(call, rewriter)));
   RewriteObject(call, rewriter);
   RewriteArguments(call, rewriter);
-  return rewriter.Report(&call, node);
+  return ReportValue(&call, node, rewriter);
 }
 
 // The call must stay the last thing that the function does; what it is given need not.
@@ -136,6 +150,8 @@ void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter) {
   auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement.getSubStmt());
   if (returned == nullptr || returned->getRetValue() == nullptr) return;
   auto* call = llvm::dyn_cast<clang::CallExpr>(returned->getRetValue()->IgnoreParens());
+  rewriter.NoteSkip(kScopeEventReturn, returned->getRetValue()->getSourceRange(),
+                    rewriter.Text(returned->getRetValue()), "a tail call, which must stay one");
   if (call == nullptr || IsCompilersOwn(*call, rewriter)) return;
   RewriteObject(*call, rewriter);
   RewriteArguments(*call, rewriter);

@@ -54,6 +54,14 @@ void AddCase(clang::SwitchCase& first, Statements& statements, Rewriter& rewrite
 
 }  // namespace
 
+clang::Stmt* RewriteLabel(clang::SwitchCase& label, Rewriter& rewriter) {
+  Statements statements;
+  AddCase(label, statements, rewriter);
+  if (statements.size() == 1) return &label;
+  return clang::CompoundStmt::Create(rewriter.ast(), statements, clang::FPOptionsOverride(),
+                                     label.getBeginLoc(), label.getEndLoc());
+}
+
 clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter) {
   Statements statements;
   for (clang::Stmt* statement : compound.body()) {
@@ -69,11 +77,7 @@ clang::Stmt* RewriteCompound(clang::CompoundStmt& compound, Rewriter& rewriter) 
     for (clang::Decl* declaration : declarations->decls()) {
       auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
       if (variable == nullptr) continue;
-      clang::Stmt* report = ReportDeclared(*variable, rewriter);
-      if (report != nullptr) statements.push_back(report);
-      for (clang::Stmt* binding : ReportBindings(*variable, rewriter)) {
-        statements.push_back(binding);
-      }
+      statements.append(ReportsOf(*variable, rewriter));
     }
   }
   if (statements.size() == compound.size()) {

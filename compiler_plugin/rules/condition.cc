@@ -29,7 +29,11 @@ clang::Expr* PinConstant(clang::Expr* condition, Rewriter& rewriter) {
 
 clang::Expr* RewriteCondition(clang::Expr* condition, scope_event_kind kind, Rewriter& rewriter) {
   if (condition == nullptr) return nullptr;
-  if (rewriter.IsConstant(condition)) return PinConstant(condition, rewriter);
+  if (rewriter.IsConstant(condition)) {
+    rewriter.NoteSkip(kind, condition->getSourceRange(), rewriter.Text(condition),
+                      "the compiler knows it");
+    return PinConstant(condition, rewriter);
+  }
   uint32_t node = kNoNode;
   if (condition->isPRValue()) {
     node = rewriter.AddValueNode(kind, condition->getType(), condition->getSourceRange(),

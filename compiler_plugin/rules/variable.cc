@@ -12,6 +12,8 @@
 namespace scope::compiler_plugin {
 namespace {
 
+using clang::Expr;
+
 clang::SourceRange NameAndValue(const clang::VarDecl& variable) {
   clang::SourceRange range = variable.getLocation();
   const clang::SourceLocation end = variable.getInit()->getEndLoc();
@@ -60,16 +62,32 @@ bool IsReportedBehind(const clang::VarDecl& variable, Rewriter& rewriter) {
 }  // namespace
 
 void RewriteVariable(clang::VarDecl& variable, Rewriter& rewriter) {
+  if (variable.hasInit() && !IsInitialisedHere(variable, rewriter)) {
+    rewriter.NoteSkip(kScopeEventInit, NameAndValue(variable), variable.getName(),
+                      "it is there before the program starts");
+  }
   if (!IsOwnLocal(variable, rewriter) || IsKnownConstant(variable, rewriter)) return;
   clang::Stmt** slot = variable.getInitAddress();
   if (slot == nullptr || *slot == nullptr) return;
   auto* value = llvm::cast<clang::Expr>(*slot);
+  if (auto* atomic = llvm::dyn_cast<clang::ImplicitCastExpr>(value);
+      atomic != nullptr && atomic->getCastKind() == clang::CK_NonAtomicToAtomic) {
+    // What goes in is reported; the atomic itself is not looked at.
+    Expr* const given = atomic->getSubExpr();
+    const uint32_t node = rewriter.AddValueNode(
+        kScopeEventInit, given->getType(), NameAndValue(variable), variable.getName().str(),
+        MixHash(HashText(variable.getName()), rewriter.Hash(value)), rewriter.Redacts(variable));
+    InsideNode inside(rewriter, node);
+    atomic->setSubExpr(rewriter.Report(rewriter.Rewrite(given), node));
+    return;
+  }
   const bool is_behind = IsReportedBehind(variable, rewriter);
   const bool is_scalar = ClassifyValue(rewriter.ast(), variable.getType()) != kScopeValueNone;
   const bool reports = is_behind || (is_scalar && value->isPRValue());
   const uint32_t node = reports ? AddInitNode(variable, rewriter.Hash(value), rewriter) : kNoNode;
   InsideNode inside(rewriter, node);
   InsideContext context(rewriter, HashText(variable.getName()));
+  rewriter.NameParts(value, variable.getName().str(), rewriter.Redacts(variable));
   if (is_behind) {
     *slot = rewriter.Rewrite(value);
     if (node != kNoNode) rewriter.SetPending(variable, node);
@@ -99,9 +117,15 @@ clang::Stmt* ReportDeclared(clang::VarDecl& variable, Rewriter& rewriter) {
 llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewriter& rewriter) {
   llvm::SmallVector<clang::Stmt*, 4> reports;
   auto* object = llvm::dyn_cast<clang::DecompositionDecl>(&variable);
-  // What a reference names may not be set yet.
-  if (object == nullptr || !object->hasLocalStorage() || object->getType()->isReferenceType() ||
-      object->getType()->isDependentType()) {
+  if (object == nullptr || !object->hasLocalStorage() || object->getType()->isDependentType()) {
+    return reports;
+  }
+  const clang::QualType whole = object->getType();
+  if (whole->isReferenceType() && !whole.getNonReferenceType().isConstQualified()) {
+    for (clang::BindingDecl* binding : object->bindings()) {
+      rewriter.NoteSkip(kScopeEventInit, binding->getLocation(), binding->getName(),
+                        "what a reference names may not be set yet");
+    }
     return reports;
   }
   for (clang::BindingDecl* binding : object->bindings()) {

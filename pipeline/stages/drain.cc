@@ -131,6 +131,12 @@ void Drain::TakeChanges(Batch& batch) {
   }
 }
 
+bool Drain::HasRingOf(uint32_t process, uint32_t ring_count) const {
+  return !arrivals_.AreSettledBelow(ring_count) ||
+         std::any_of(rings_.begin(), rings_.end(),
+                     [&](const Ring& ring) { return ring.stream->process == process; });
+}
+
 void Drain::Warn(std::string text) {
   if (warnings_.size() < kWarningsMax) warnings_.push_back(std::move(text));
 }

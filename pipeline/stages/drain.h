@@ -45,6 +45,8 @@ class Drain {
 
   // Threads so far. What is known of each is in the trace, or in its ring.
   uint32_t thread_count() const { return thread_count_; }
+  // Whether there is a ring of the process, or may be one among the session's first `ring_count`.
+  bool HasRingOf(uint32_t process, uint32_t ring_count) const;
   bool has_rings() const { return !rings_.empty(); }
   // More is in the rings than the last look took.
   bool has_backlog() const { return has_backlog_; }

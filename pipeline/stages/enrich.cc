@@ -5,6 +5,8 @@
 namespace scope::pipeline {
 namespace {
 
+constexpr size_t kTablesMax = 64;
+
 // Adds an event to the missing ones of a batch.
 void AddTorn(const Gap& missing, std::vector<Gap>& gaps) {
   if (!gaps.empty()) {
@@ -22,6 +24,8 @@ void AddTorn(const Gap& missing, std::vector<Gap>& gaps) {
 
 void Enrich::operator()(Batch& batch) {
   Forget();
+  // Most are of processes that have ended.
+  if (tables_.size() > kTablesMax) tables_.clear();
   if (!FindAll(batch)) {
     TakeOutUnknown(batch);
     Forget();

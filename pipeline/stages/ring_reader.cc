@@ -25,6 +25,20 @@ bool IsSound(const scope_ring_header& h, uint32_t number, uint64_t file_bytes) {
          h.data_address <= SCOPE_CURSOR_ADDRESS && h.on_full <= kScopeOnFullDropOldest;
 }
 
+// A copy of the header, so that what was checked is what is used.
+absl::StatusOr<scope_ring_header> SoundHeader(const uint8_t* memory, uint64_t bytes,
+                                              uint32_t number, const std::string& name) {
+  const auto& shared = *reinterpret_cast<const scope_ring_header*>(memory);
+  if (Load(shared.state) == kScopeRingNew) {
+    return absl::FailedPreconditionError(absl::StrCat(name, " is being set up"));
+  }
+  const scope_ring_header header = shared;
+  if (!IsSound(header, number, bytes)) {
+    return absl::InvalidArgumentError(absl::StrCat(name, " is no ring that this scope can read"));
+  }
+  return header;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RingReader>> RingReader::Open(const std::string& path,
@@ -32,27 +46,35 @@ absl::StatusOr<std::unique_ptr<RingReader>> RingReader::Open(const std::string& 
   absl::StatusOr<std::unique_ptr<MappedFile>> file =
       MappedFile::Open(path, sizeof(scope_ring_header), kFileBytesMax);
   if (!file.ok()) return file.status();
-  const auto& shared = (*file)->As<scope_ring_header>();
-  if (Load(shared.state) == kScopeRingNew) {
-    return absl::FailedPreconditionError(absl::StrCat(path, " is being set up"));
-  }
-  const scope_ring_header header = shared;
-  if (!IsSound(header, number, (*file)->bytes())) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " is no ring that this scope can read"));
-  }
-  return std::unique_ptr<RingReader>(new RingReader(*std::move(file), header));
+  uint8_t* const memory = &(*file)->As<uint8_t>();
+  const absl::StatusOr<scope_ring_header> header =
+      SoundHeader(memory, (*file)->bytes(), number, path);
+  if (!header.ok()) return header.status();
+  return std::unique_ptr<RingReader>(new RingReader(*std::move(file), memory, *header));
 }
 
-RingReader::RingReader(std::unique_ptr<MappedFile> file, const scope_ring_header& header)
-    : file_(std::move(file)), header_(header), emptied_ticks_(header.started_ticks) {}
+absl::StatusOr<std::unique_ptr<RingReader>> RingReader::Over(void* memory, uint64_t bytes,
+                                                             uint32_t number) {
+  if (bytes < sizeof(scope_ring_header)) return absl::InvalidArgumentError("too few bytes");
+  auto* const data = static_cast<uint8_t*>(memory);
+  const absl::StatusOr<scope_ring_header> header = SoundHeader(data, bytes, number, "the memory");
+  if (!header.ok()) return header.status();
+  return std::unique_ptr<RingReader>(new RingReader(nullptr, data, *header));
+}
+
+RingReader::RingReader(std::unique_ptr<MappedFile> file, uint8_t* memory,
+                       const scope_ring_header& header)
+    : file_(std::move(file)),
+      memory_(memory),
+      header_(header),
+      emptied_ticks_(header.started_ticks) {}
 
 scope_chunk& RingReader::Label(uint64_t number) const {
   return Shared().chunks[number & (header_.chunk_count - 1)];
 }
 
 const uint8_t* RingReader::Data(uint64_t number) const {
-  return file_->data() + header_.data_offset +
-         (number & (header_.chunk_count - 1)) * header_.chunk_bytes;
+  return memory_ + header_.data_offset + (number & (header_.chunk_count - 1)) * header_.chunk_bytes;
 }
 
 size_t RingReader::Read(size_t records_max, const Moment& moment, Stream& stream) {
@@ -97,9 +119,9 @@ size_t RingReader::Read(size_t records_max, const Moment& moment, Stream& stream
       break;
     }
   }
-  if (file_->broken()) Break("its file was cut short");
+  if (file_ != nullptr && file_->broken()) Break("its file was cut short");
   // All of it: the kernel maps the neighbours of a page that is read, too.
-  if (frugal_ && count > 0) {
+  if (frugal_ && file_ != nullptr && count > 0) {
     file_->Forget(header_.data_offset, header_.chunk_count * header_.chunk_bytes);
   }
   if (count == 0 && !stream.marks.empty() && stream.marks.back().missing == 0) {
@@ -161,8 +183,9 @@ bool RingReader::SkipToOldest() {
     oldest = std::min(oldest, opened - 1);
   }
   if (oldest == ~uint64_t{0}) return false;
-  // It may have been opened while we looked; later ones are opened after it.
-  if (Load(Label(next_number_).opened) != next_number_ + 1) next_number_ = oldest;
+  // Those before it may have been opened while we looked, and are not to be passed over.
+  while (oldest > next_number_ && Load(Label(oldest - 1).opened) == oldest) --oldest;
+  next_number_ = oldest;
   return true;
 }
 

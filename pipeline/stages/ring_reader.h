@@ -26,6 +26,10 @@ class RingReader {
   // FailedPrecondition, NotFound: the ring is not ready yet. InvalidArgument: it never will be.
   static absl::StatusOr<std::unique_ptr<RingReader>> Open(const std::string& path, uint32_t number);
 
+  // The same for a ring in our own memory: `bytes` that begin with the header and outlive this.
+  static absl::StatusOr<std::unique_ptr<RingReader>> Over(void* memory, uint64_t bytes,
+                                                          uint32_t number);
+
   // The ring's identity, as it was when it was opened.
   const scope_ring_header& header() const { return header_; }
 
@@ -71,8 +75,8 @@ class RingReader {
   };
   enum class Found { kRecords, kNothing, kOverrun };
 
-  RingReader(std::unique_ptr<MappedFile> file, const scope_ring_header& header);
-  scope_ring_header& Shared() const { return file_->As<scope_ring_header>(); }
+  RingReader(std::unique_ptr<MappedFile> file, uint8_t* memory, const scope_ring_header& header);
+  scope_ring_header& Shared() const { return *reinterpret_cast<scope_ring_header*>(memory_); }
   scope_chunk& Label(uint64_t number) const;
   const uint8_t* Data(uint64_t number) const;
 
@@ -88,7 +92,8 @@ class RingReader {
   void Finish(Stream& stream);
   void Break(const char* why);
 
-  std::unique_ptr<MappedFile> file_;
+  std::unique_ptr<MappedFile> file_;  // null: the ring is in our own memory
+  uint8_t* const memory_;
   const scope_ring_header header_;
   Chunk chunk_;  // the one that is read
   bool in_chunk_ = false;

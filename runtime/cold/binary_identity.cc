@@ -5,6 +5,7 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 namespace scope::runtime {
@@ -82,6 +83,13 @@ void IdentifyBinary(const void* address, scope_module_entry& entry) {
 void ReadExecutablePath(char* out, uint64_t bytes) {
   const ssize_t length = readlink("/proc/self/exe", out, bytes - 1);
   out[length > 0 ? length : 0] = '\0';
+  if (length > 0) return;
+  // A changed root need not have /proc.
+  char absolute[PATH_MAX];
+  const char* const started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (started == nullptr) return;
+  const char* const found = realpath(started, absolute);
+  CopyText(out, bytes, found != nullptr ? found : started);
 }
 
 }  // namespace scope::runtime

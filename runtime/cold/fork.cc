@@ -32,7 +32,7 @@ void Leave() {
 void BecomeChild() {
   UnbindModules();
   ForgetThread();
-  if (g_process.shared != nullptr) g_process.parent = g_process.shared;
+  if (g_process.shared != nullptr) g_process.parent = g_process.table;
   g_process.shared = nullptr;
   if (g_handled != nullptr) *g_handled = 1;
 }

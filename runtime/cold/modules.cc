@@ -35,13 +35,13 @@ struct Place {
 
 // A binary that comes back to where it was means the same by its addresses, so it has its entry
 // again. Any other must not lie where one lay whose events are still under way.
-Place FindPlace(scope_process& process, const scope_module_entry& wanted) {
-  const uint32_t count = process.module_count;
+Place FindPlace(const ModuleTable& table, const scope_module_entry& wanted) {
+  const uint32_t count = table.process->module_count;
   Place place = {.number = count};
   scope_module_entry* unloaded = nullptr;
   scope_module_entry* in_the_way = nullptr;
   for (uint32_t i = 0; i < count; ++i) {
-    scope_module_entry& entry = process.modules[i];
+    scope_module_entry& entry = table.At(i);
     const uint32_t state = Load(entry.state);
     if (state != kScopeModuleUnloaded && state != kScopeModuleRetired) continue;
     if (IsSame(entry, wanted)) {
@@ -68,13 +68,14 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
   must_retire = nullptr;
   if (!StartProcess()) return nullptr;
   scope_process& process = *g_process.shared;
-  const Place place = FindPlace(process, identity);
+  const Place place = FindPlace(g_process.table, identity);
   if (place.number == SCOPE_MODULES_MAX) {
     must_retire = place.must_retire;
     return nullptr;
   }
   const uint32_t number = place.number;
-  scope_module_entry& entry = process.modules[number];
+  if (!g_process.table.MakeRoom(number)) return nullptr;
+  scope_module_entry& entry = g_process.table.At(number);
   if (number == process.module_count || entry.state == kScopeModuleRetired) {
     const uint32_t state = entry.state;
     entry = identity;
@@ -142,10 +143,15 @@ int Register(scope_module* module) {
   scope_module_entry* entry = AddModule(module, identity, must_retire);
   while (entry == nullptr && must_retire != nullptr) {
     RingDoorbell(*g_process.session);
-    if (!AwaitCollector(*must_retire, kScopeModuleUnloaded)) return -1;
+    if (!AwaitCollector(*must_retire, kScopeModuleUnloaded)) break;
     entry = AddModule(module, identity, must_retire);
   }
-  if (entry == nullptr) return -1;
+  if (entry == nullptr) {
+    if (scope_process* process = Load(g_process.shared); process != nullptr) {
+      Add(process->modules_refused, 1u);
+    }
+    return -1;
+  }
   RingDoorbell(*g_process.session);
   if (IsOver(*g_process.session)) return 0;
   SetFirstSwitches(*module, *entry);
@@ -170,7 +176,7 @@ void Unregister(scope_module* module) {
   if (*link == nullptr) return;
   *link = module->next;
   if (g_process.shared != nullptr) {
-    Store(g_process.shared->modules[module->number].state, uint32_t{kScopeModuleUnloaded});
+    Store(g_process.table.At(module->number).state, uint32_t{kScopeModuleUnloaded});
     AwaitChange(*g_process.shared);
   }
 }

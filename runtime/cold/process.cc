@@ -8,8 +8,10 @@
 
 #include "runtime/cold/binary_identity.h"
 #include "runtime/cold/fork.h"
+#include "runtime/cold/session_folder.h"
 #include "runtime/cold/shared_file.h"
 #include "runtime/cold/threads.h"
+#include "scope/wire/clock.h"
 
 namespace scope::runtime {
 
@@ -36,17 +38,19 @@ scope_process* CreateProcessFile() {
 }
 
 // A fork's child has the binaries, and their switches, of its parent.
-void CopyModules(const scope_process& parent, scope_process& child) {
-  const uint32_t count = Load(parent.module_count);
+bool CopyModules(const ModuleTable& parent, ModuleTable& child) {
+  const uint32_t count = Load(parent.process->module_count);
   for (uint32_t i = 0; i < count; ++i) {
-    child.modules[i] = parent.modules[i];
-    child.modules[i].state = kScopeModuleRetired;
+    if (!child.MakeRoom(i)) return false;
+    child.At(i) = parent.At(i);
+    child.At(i).state = kScopeModuleRetired;
   }
   for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
-    child.modules[module->number].state = kScopeModuleReady;
+    child.At(module->number).state = kScopeModuleReady;
   }
-  child.module_count = count;
-  child.declared_parent = parent.number + 1;
+  child.process->module_count = count;
+  child.process->declared_parent = parent.process->number + 1;
+  return true;
 }
 
 scope_process* MakeProcess() {
@@ -56,10 +60,12 @@ scope_process* MakeProcess() {
   process->layout = SCOPE_SESSION_LAYOUT;
   process->pid = static_cast<uint32_t>(getpid());
   process->parent_pid = static_cast<uint32_t>(getppid());
-  process->started_ticks = Ticks();
+  process->started_ticks = ScopeReadClock(g_process.session->shared->clock_source);
   process->started_monotonic_ns = MonotonicNs();
   ReadExecutablePath(process->executable, sizeof(process->executable));
-  if (g_process.parent != nullptr) CopyModules(*g_process.parent, *process);
+  ModuleTable table = {.process = process};
+  if (g_process.parent.process != nullptr && !CopyModules(g_process.parent, table)) return nullptr;
+  g_process.table = table;
   // The collector changes switches while the program runs. Where only a parent may write into a
   // process, it is let in by name.
   const Session& session = *g_process.session;
@@ -84,6 +90,7 @@ bool OpenSession(const char* folder, uint32_t generation) {
   }
   g_sessions[place] = MakeSession(session);
   if (IsOver(g_sessions[place]) || IsCollectorGone(g_sessions[place])) return false;
+  KeepFolder(folder);
   strcpy(g_folders[place], folder);
   g_process.session = &g_sessions[place];
   g_process.folder = g_folders[place];
@@ -120,7 +127,7 @@ bool ChangeSession(const char* folder) {
   // Its memory is given back, but others may be about to look at it.
   if (scope_process* const old = g_process.shared; old != nullptr)
     ReplaceByZeros(old, sizeof(*old));
-  g_process.parent = nullptr;
+  g_process.parent = ModuleTable();
   g_process.shared = nullptr;
   Store(g_process.generation, generation);
   Store(g_process.shared, MakeProcess());
@@ -130,7 +137,7 @@ bool ChangeSession(const char* folder) {
 scope_process* CurrentProcess() {
   if (scope_process* process = Load(g_process.shared); process != nullptr) return process;
   Locked locked(g_process.lock);
-  if (g_process.shared == nullptr && g_process.parent != nullptr) {
+  if (g_process.shared == nullptr && g_process.parent.process != nullptr) {
     Store(g_process.shared, MakeProcess());
   }
   return g_process.shared;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "runtime/cold/lock.h"
+#include "runtime/cold/module_table.h"
 #include "runtime/cold/session.h"
 #include "scope/module.h"
 #include "scope/wire/session.h"
@@ -23,11 +24,12 @@ struct Process {
   Lock lock;
   Session* session = g_sessions;
   const char* folder = g_folders[0];
-  uint32_t generation = 0;                // (atomic) of the session: how many there were before
-  scope_process* shared = nullptr;        // This process's file; a fork's child has none at first.
-  const scope_process* parent = nullptr;  // What that child copies from.
-  scope_module* modules = nullptr;        // The registered ones.
-  uint32_t reporters = 0;                 // Binaries that report by hand.
+  uint32_t generation = 0;          // (atomic) of the session: how many there were before
+  scope_process* shared = nullptr;  // This process's file; a fork's child has none at first.
+  ModuleTable table;                // Of `shared`.
+  ModuleTable parent;               // What that child copies from.
+  scope_module* modules = nullptr;  // The registered ones.
+  uint32_t reporters = 0;           // Binaries that report by hand.
   bool start_tried = false;
   bool finishing = false;  // The runtime's own destructor has run.
 };

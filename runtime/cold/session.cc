@@ -67,7 +67,7 @@ void WaitForReader(Session& session, scope_ring_header& ring, uint64_t next_chun
     waited_ns = MonotonicNs() - started_ns;
   }
   Store(ring.waiting, 0u);
-  Store(ring.blocked_ns, ring.blocked_ns + (MonotonicNs() - started_ns));
+  Store(ring.blocked_ns, Load(ring.blocked_ns) + (MonotonicNs() - started_ns));
 }
 
 bool AwaitRingRoom(Session& session) {

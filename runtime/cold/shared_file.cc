@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/cold/session_folder.h"
+
 namespace scope::runtime {
 namespace {
 
@@ -35,6 +37,7 @@ int Allocate(int file, uint64_t bytes) {
 SessionPath::SessionPath(const char* folder, const char* name) {
   Append(folder);
   Append("/");
+  name_at_ = length_;
   Append(name);
 }
 
@@ -61,13 +64,12 @@ void SessionPath::Append(uint32_t number) {
 }
 
 void* CreateSharedFile(const SessionPath& path, uint64_t bytes) {
-  const int file =
-      open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  const int file = OpenInFolder(path, O_RDWR | O_CREAT | O_EXCL);
   if (file < 0) return nullptr;
   void* const memory = MapAndClose(file, bytes, Allocate(file, bytes));
   if (memory == nullptr) {
     const int error = errno;
-    unlink(path.c_str());
+    UnlinkInFolder(path);
     errno = error;
   }
   return memory;
@@ -79,7 +81,7 @@ bool ReplaceByZeros(void* memory, uint64_t bytes) {
 }
 
 void* OpenSharedFile(const SessionPath& path, uint64_t bytes) {
-  const int file = open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  const int file = OpenInFolder(path, O_RDWR);
   if (file < 0) return nullptr;
   struct stat info;
   int error = 0;

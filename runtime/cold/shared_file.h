@@ -17,12 +17,15 @@ class SessionPath {
   SessionPath(const char* folder, const char* name, uint32_t number);
   SessionPath(const char* folder, const char* name, uint32_t number, uint32_t second);
   const char* c_str() const { return text_; }
+  // In the folder.
+  const char* name() const { return text_ + name_at_; }
 
  private:
   void Append(const char* text);
   void Append(uint32_t number);
 
   uint32_t length_ = 0;
+  uint32_t name_at_ = 0;
   char text_[1024];
 };
 

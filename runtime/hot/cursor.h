@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
 
 /* Atomic, because another thread (the reader) looks at the cursor; the order does not matter. */
@@ -31,14 +32,18 @@ static inline void ScopePutRecord(uint64_t room, uint64_t node_and_flags, uint64
   __atomic_store_n(&record->head, node_and_flags | (room & SCOPE_CURSOR_TAG), __ATOMIC_RELEASE);
 }
 
-/* The cursor has come to stamp_at: a stamp of the adaptive clock, and where to take the next. */
+/* The cursor has come to stamp_at: a stamp, and where to take the next. */
 static inline uint64_t ScopeTakeDueStamp(scope_cursor* cursor) {
   const uint64_t cur = __atomic_load_n(&cursor->cur, __ATOMIC_RELAXED);
   if (cursor->clock == kScopeClockOff) {
     __atomic_store_n(&cursor->stamp_at, cur + (UINT64_C(1) << 62), __ATOMIC_RELAXED);
     return 0;
   }
-  const uint64_t ticks = __builtin_ia32_rdtsc();
+  const uint64_t ticks = ScopeReadClock(cursor->source);
+  if (cursor->clock == kScopeClockExactOutOfLine) {
+    __atomic_store_n(&cursor->stamp_at, cur, __ATOMIC_RELAXED);
+    return ticks;
+  }
   const uint64_t elapsed = ticks - __atomic_load_n(&cursor->stamp_ticks, __ATOMIC_RELAXED);
   uint64_t period = __atomic_load_n(&cursor->stamp_period, __ATOMIC_RELAXED);
   if (elapsed < SCOPE_STAMP_TICKS_CLOSE) {

@@ -2,6 +2,7 @@
 
 #include "runtime/hot/cursor.h"
 #include "runtime/hot/shared.h"
+#include "scope/wire/clock.h"
 
 namespace scope::runtime {
 namespace {
@@ -26,8 +27,13 @@ void RingWriter::Start(scope_ring_header* header, const RingShape& shape, Sessio
   header->data_offset = SCOPE_RING_DATA_OFFSET;
   header->data_address = AddressOf(header) + SCOPE_RING_DATA_OFFSET;
   header->on_full = session->shared->on_full;
-  header->started_ticks = Ticks();
+  header->cursor.source = session->shared->clock_source;
   header->cursor.clock = session->shared->clock;
+  if (header->cursor.source != kScopeClockSourceCounter &&
+      header->cursor.clock == kScopeClockExact) {
+    header->cursor.clock = kScopeClockExactOutOfLine;
+  }
+  header->started_ticks = ScopeReadClock(header->cursor.source);
   header->cursor.stamp_period = header->cursor.clock == kScopeClockAdaptive ? 1 : 0;
   header->cursor.stamp_at = 0;
   // Region 0 is empty. The first that is written to is region 1: zeroed memory carries tag 0.
@@ -52,16 +58,16 @@ void RingWriter::End() {
 
 uint64_t RingWriter::EmittedCount() const {
   const uint64_t address = Load(header_->cursor.cur) & SCOPE_CURSOR_ADDRESS;
-  return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
+  return Load(header_->region_seq[region_ & 1]) + (address - region_start_) / SCOPE_RECORD_BYTES;
 }
 
 // A signal handler may have opened a region since; then it is the last of the one before.
 uint64_t RingWriter::SeqOf(uint64_t room) const {
   const uint64_t address = room & SCOPE_CURSOR_ADDRESS;
   if ((room & SCOPE_CURSOR_TAG) != region_ << SCOPE_HEAD_TAG_SHIFT || address < region_start_) {
-    return header_->region_seq[region_ & 1] - 1;
+    return Load(header_->region_seq[region_ & 1]) - 1;
   }
-  return header_->region_seq[region_ & 1] + (address - region_start_) / SCOPE_RECORD_BYTES;
+  return Load(header_->region_seq[region_ & 1]) + (address - region_start_) / SCOPE_RECORD_BYTES;
 }
 
 void RingWriter::OpenNextRegion() {
@@ -78,7 +84,7 @@ bool RingWriter::MayOpenChunk() {
   if (!IsRecording(*session_)) return false;
   if (header_->on_full == kScopeOnFullDropOldest || HasCredit()) return true;
   if (header_->on_full == kScopeOnFullDropNewest) return false;
-  if (gave_up_ && gave_up_at_ == Load(header_->chunks_released)) return false;
+  if (HasGivenUp()) return false;
   WaitForReader(*session_, *header_, chunks_opened_);
   gave_up_at_ = Load(header_->chunks_released);
   gave_up_ = !HasCredit();
@@ -87,6 +93,20 @@ bool RingWriter::MayOpenChunk() {
 
 bool RingWriter::HasCredit() const {
   return chunks_opened_ < Load(header_->chunks_released) + shape_.chunk_count;
+}
+
+// Nothing has changed since a wait ran out.
+bool RingWriter::HasGivenUp() const {
+  return gave_up_ && gave_up_at_ == Load(header_->chunks_released);
+}
+
+bool RingWriter::MayLeaveScratch() const {
+  if (in_chunk_) return false;
+  return HasCredit() || (header_->on_full == kScopeOnFullBlock && !HasGivenUp());
+}
+
+void RingWriter::LeaveScratch() {
+  if (!in_chunk_ && MayOpenChunk()) OpenChunk(EmittedCount());
 }
 
 void RingWriter::SealChunk() {
@@ -100,12 +120,12 @@ void RingWriter::OpenChunk(uint64_t first_seq) {
   const uint64_t slot = chunks_opened_ & (shape_.chunk_count - 1);
   scope_chunk& chunk = header_->chunks[slot];
   // Two further keeps the parity. Records that this slot holds must not look like new ones.
-  if (((region_ + 1) & kTagMask) == chunk.tag) region_ += 2;
+  if (((region_ + 1) & kTagMask) == Load(chunk.tag)) region_ += 2;
   Store(chunk.opened, uint64_t{0});
   Store(chunk.sealed_bytes, uint64_t{0});
   Store(chunk.number, chunks_opened_);
   Store(chunk.first_seq, first_seq);
-  Store(chunk.first_ticks, Ticks());
+  Store(chunk.first_ticks, ScopeReadClock(header_->cursor.source));
   Store(chunk.tag, (region_ + 1) & kTagMask);
   ++chunks_opened_;
   Store(chunk.opened, chunks_opened_);

@@ -29,6 +29,12 @@ class RingWriter {
   // ring's strategy says. Returns tag | address.
   uint64_t Reserve(uint64_t bytes);
 
+  // Whether LeaveScratch() would find, or wait for, a chunk now; the slow path looks only when
+  // scratch is used up.
+  bool MayLeaveScratch() const;
+  // What follows is kept again, if a chunk may be opened.
+  void LeaveScratch();
+
   // Nothing will be written any more; the counters are final.
   void End();
 
@@ -45,6 +51,7 @@ class RingWriter {
   void OpenNextRegion();
   bool MayOpenChunk();
   bool HasCredit() const;
+  bool HasGivenUp() const;
   void SealChunk();
   void OpenChunk(uint64_t first_seq);
   void OpenScratch(uint64_t first_seq);

@@ -25,6 +25,4 @@ T Add(T& field, T amount) {
   return __atomic_fetch_add(&field, amount, __ATOMIC_ACQ_REL);
 }
 
-inline uint64_t Ticks() { return __builtin_ia32_rdtsc(); }
-
 }  // namespace scope::runtime

@@ -18,6 +18,7 @@
 #include "runtime/stub/attach.h"
 #include "scope/hooks.h"
 #include "scope/module.h"
+#include "scope/wire/captured.h"
 #include "scope/wire/session.h"
 
 #define SHARED_IN_BINARY __attribute__((weak, visibility("hidden")))
@@ -38,6 +39,10 @@ SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model(
 SHARED_IN_BINARY scope_record __scope_nowhere[SCOPE_WIDE_BYTES_MAX / sizeof(scope_record)];
 SHARED_IN_BINARY scope_module __scope_module;
 SHARED_IN_BINARY scope_unregister_module_fn __scope_unregister;
+/* 1 once the runtime has taken this binary in. Until then all its switches are off, and code that
+ * has a copy without events runs that. */
+SHARED_IN_BINARY unsigned char __scope_registered
+    __attribute__((section(SCOPE_REGISTERED_SECTION)));
 
 SHARED_IN_BINARY scope_attach_box __scope_attach
     __attribute__((section(SCOPE_ATTACH_SECTION), aligned(16))) = {.magic = SCOPE_ATTACH_MAGIC,
@@ -77,6 +82,7 @@ static inline __attribute__((always_inline)) uint32_t JoinSession(void) {
 
 SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_join(void) {
   const uint32_t reason = JoinSession();
+  __scope_registered = reason == 0;
   __scope_attach.reason = reason;
   __atomic_store_n(&__scope_attach.state, reason == 0 ? kScopeAttachDone : kScopeAttachFailed,
                    __ATOMIC_RELEASE);
@@ -225,6 +231,45 @@ SHARED_IN_BINARY void __scope_report_bytes(const scope_node* node, const volatil
   } while (piece == SCOPE_WIDE_PIECE_MAX && at < whole);
 }
 
+static inline uint64_t PutVarint(unsigned char* to, uint64_t value) {
+  uint64_t n = 0;
+  for (; value >= 0x80; value >>= 7) to[n++] = (unsigned char)(value | 0x80);
+  to[n++] = (unsigned char)value;
+  return n;
+}
+
+/* Not in the middle of a UTF-8 character. */
+static inline uint64_t WholeCharacters(const volatile unsigned char* text, uint64_t bytes) {
+  while (bytes > 0 && (text[bytes - 1] & 0xc0) == 0x80) --bytes;
+  if (bytes > 0 && text[bytes - 1] >= 0xc0) --bytes;
+  return bytes;
+}
+
+/* As scope/wire/captured.h says. Addresses in the first page and beyond those of programs stand for
+ * something else. */
+SHARED_IN_BINARY __attribute__((noinline)) void __scope_report_text(const scope_node* node,
+                                                                    const char* text) {
+  const volatile unsigned char* const from = (const volatile unsigned char*)text;
+  unsigned char value[1 + 10 + 10 + SCOPE_TEXT_BYTES_MAX];
+  uint64_t size = 1;
+  if (text == NULL) {
+    value[0] = kScopeCapturedNull;
+  } else if ((uintptr_t)text < 4096 || (uintptr_t)text >> 47 != 0) {
+    value[0] = kScopeCapturedPointer;
+    size += PutVarint(value + size, (uintptr_t)text);
+  } else {
+    uint64_t length = 0;
+    while (length < SCOPE_TEXT_BYTES_MAX && from[length] != 0) ++length;
+    const int is_whole = length < SCOPE_TEXT_BYTES_MAX;
+    if (!is_whole) length = WholeCharacters(from, length);
+    value[0] = kScopeCapturedText;
+    size += PutVarint(value + size, is_whole ? length : UINT64_MAX);
+    size += PutVarint(value + size, length);
+    for (uint64_t i = 0; i < length; ++i) value[size++] = from[i];
+  }
+  __scope_report_bytes(node, value, size, size);
+}
+
 SHARED_IN_BINARY int __scope_is_on(const scope_node* node) { return IsOn(node); }
 
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
@@ -238,7 +283,7 @@ SHARED_IN_BINARY void __scope_start(void) {
     if (scope_register_module_v1 == NULL || scope_unregister_module_v1 == NULL) return;
     __scope_unregister = scope_unregister_module_v1;
     FillModule();
-    scope_register_module_v1(&__scope_module);
+    if (scope_register_module_v1(&__scope_module) == 0) __scope_registered = 1;
     return;
   }
   const char* const path = secure_getenv(SCOPE_ENV_RUNTIME);
@@ -250,7 +295,7 @@ SHARED_IN_BINARY void __scope_start(void) {
   __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
   if (register_module == NULL || __scope_unregister == NULL) return;
   FillModule();
-  register_module(&__scope_module);
+  if (register_module(&__scope_module) == 0) __scope_registered = 1;
 }
 
 SHARED_IN_BINARY void __scope_stop(void) {

@@ -74,6 +74,9 @@ class Parser {
         value.number = Number();
         value.in.push_back(Value(depth + 1));
         break;
+      case kScopeCapturedType:
+        value.text = Name();
+        break;
       case kScopeCapturedTyped:
       case kScopeCapturedException:
         value.text = Name();

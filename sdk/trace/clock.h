@@ -1,4 +1,5 @@
-// clock.h - turns time stamp counter readings into nanoseconds since the recording began.
+// clock.h - turns readings of the session's clock source into nanoseconds since the recording
+// began.
 //
 // Path:   Clock blocks -> THIS -> Event.time_ns
 
@@ -12,6 +13,8 @@ class Clock {
  public:
   // A pair of readings taken at the same moment. The first and the last pair give the rate.
   void Add(uint64_t ticks, uint64_t monotonic_ns);
+  // As long as no second pair says better.
+  void SetNsPerTick(double ns_per_tick) { ns_per_tick_ = ns_per_tick; }
   void SetOrigin(uint64_t ticks) { origin_ = ticks; }
 
   int64_t ToNs(uint64_t ticks) const {

@@ -12,18 +12,20 @@ EventWalk::EventWalk(const Tables& tables, const Selection& selection, const Vis
       selection_(selection),
       visit_(visit),
       threads_(tables.threads.size()),
-      coroutines_(std::max<size_t>(1, tables.processes.size())) {}
+      coroutines_(std::max<size_t>(1, tables.processes.size())),
+      loops_(coroutines_.size()) {}
 
 // Calls are followed through every event, and which records are events shows in wide values.
 bool EventWalk::Wants(uint32_t node) const {
   const scope_event_kind kind = tables_.nodes[node].kind;
-  if (SCOPE_HAS_STAMP(kind) || kind == kScopeEventFrame) return true;
+  if (SCOPE_HAS_STAMP(kind) || kind == kScopeEventFrame || kind == kScopeEventLoop) return true;
   return SCOPE_IS_WIDE(tables_.nodes[node].value_type) || IsSelected(node);
 }
 
 bool EventWalk::Go(EventBlock& block) {
   // A trace that is still written has more with time.
   if (threads_.size() < tables_.threads.size()) threads_.resize(tables_.threads.size());
+  if (loops_.size() < tables_.processes.size()) loops_.resize(tables_.processes.size());
   PrepareColumns(block);
   if (block.events().threads() != nullptr) {
     for (const wire::ThreadStart* start : *block.events().threads()) {
@@ -42,7 +44,8 @@ void EventWalk::PrepareColumns(EventBlock& block) {
     const Node& node = tables_.nodes[column.node];
     const Tables::Facts& facts = tables_.facts[column.node];
     columns_.push_back({column.next, column.is_part, &node, facts.function, facts.place,
-                        static_cast<uint8_t>(node.kind), IsSelected(column.node), facts.by_hand});
+                        static_cast<uint8_t>(node.kind), IsSelected(column.node), facts.by_hand,
+                        node.loop != 0 || node.kind == kScopeEventLoop});
   }
 }
 
@@ -90,6 +93,7 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
     state.thread_seq = gap.thread_seq() + gap.count();
     state.place = 0;
     state.calls.Gap();
+    state.gap_seq = seq_;
     state.wide.EndAll(ended_);
     if (!ended_.empty() && !ShowWide(gap.thread(), state)) return false;
     if (!selection_.gaps || !InRange()) continue;
@@ -108,10 +112,11 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
   return true;
 }
 
-// Without a clock the stamps stand still, and the collector's moments are all there is.
+// Without a clock the stamps stand still, and the collector's moments are all there is. A stamp may
+// be older than the moment before it: it was taken, and then its thread had to wait.
 inline void EventWalk::Stamp(uint64_t ticks, ThreadState& state) {
   state.ticks += ticks;
-  if (ticks != 0) state.moment = 0;
+  if (state.ticks >= state.moment) state.moment = 0;
 }
 
 // One event: moves its thread on, and shows it when it is selected.
@@ -134,6 +139,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     place = state.calls.Exit(column.function);
     if (!state.wide.empty()) [[unlikely]]
       state.wide.ExitCall(place.call, ended_);
+    LoopsOf(event_.thread).Exit(place.call);
     if (place.destroyed && how == kScopeExitReturn) how = kScopeExitDestroy;
   } else if (column.kind == kScopeEventFrame) {
     state.frame = value;
@@ -154,20 +160,11 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
     state.wide.Other(ended_);
     if (!ended_.empty() && !ShowWide(event_.thread, state)) return false;
   }
-  event_.thrown = nullptr;
-  if (column.kind == kScopeEventThrow || state.thrown != nullptr) [[unlikely]] {
-    Exception(column, place, how, state);
+  Follow(column, place, how, state);
+  event_.iteration = kNoIteration;
+  if (column.has_turn && (column.selected || column.kind == kScopeEventLoop)) {
+    event_.iteration = Iteration(column, place.call, bits, state);
   }
-  event_.reserved_seq = kNoSeq;
-  if (column.kind == kScopeEventReserve) {
-    state.calls.Reserve(column.node->of, seq_);
-  } else if (column.kind == kScopeEventCatch) {
-    state.calls.Catch();
-  } else if (state.calls.has_reservations()) [[unlikely]] {
-    event_.reserved_seq = state.calls.Complete(column.node->id);
-  }
-  if (state.calls.has_abandoned()) [[unlikely]]
-    for (uint64_t seq : state.calls.TakeAbandoned()) abandoned_.push_back(seq);
   if (!column.selected || !InRange()) return true;
   event_.seq = seq_;
   event_.thread_seq = state.thread_seq;
@@ -184,6 +181,38 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
   const bool goes_on = visit_(event_);
   abandoned_.clear();
   return goes_on;
+}
+
+// What the event means for exceptions and assignments that are on their way.
+inline void EventWalk::Follow(const Column& column, const Calls::Place& place, uint8_t how,
+                              ThreadState& state) {
+  event_.thrown = nullptr;
+  if (column.kind == kScopeEventThrow || state.thrown != nullptr) [[unlikely]] {
+    Exception(column, place, how, state);
+  }
+  event_.reserved_seq = kNoSeq;
+  if (column.kind == kScopeEventReserve) {
+    state.calls.Reserve(column.node->of, seq_);
+  } else if (column.kind == kScopeEventCatch) {
+    state.calls.Catch();
+  } else if (state.calls.has_reservations()) [[unlikely]] {
+    event_.reserved_seq = state.calls.Complete(column.node->id);
+  }
+  if (state.calls.has_abandoned()) [[unlikely]]
+    for (uint64_t seq : state.calls.TakeAbandoned()) abandoned_.push_back(seq);
+}
+
+Loops& EventWalk::LoopsOf(uint32_t thread) {
+  const uint32_t process = tables_.threads[thread].process;
+  return loops_[process < loops_.size() ? process : 0];
+}
+
+uint64_t EventWalk::Iteration(const Column& column, uint64_t call, uint64_t value,
+                              const ThreadState& state) {
+  if (call == kNoCall || call < state.gap_seq) return kNoIteration;
+  Loops& loops = LoopsOf(event_.thread);
+  if (column.kind == kScopeEventLoop) return loops.Turn(call, *column.node, value != 0);
+  return loops.Find(call, column.node->loop);
 }
 
 Calls::Place EventWalk::Coroutine(const Column& column, ThreadState& state) {
@@ -225,16 +254,24 @@ bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
   if (!is_part) {
     place = state.calls.Inside(column.function, column.by_hand);
     if (place.unwound != 0) state.place = 0;
-    if (SCOPE_WIDE_OFFSET(value) == 0) Order(column, state);
+    if (SCOPE_WIDE_OFFSET(value) == 0) {
+      Order(column, state);
+      Follow(column, place, 0, state);
+    }
   }
-  state.wide.Add({.node = column.node->number,
-                  .is_part = is_part,
-                  .value = value,
-                  .seq = seq_,
-                  .thread_seq = state.thread_seq,
-                  .order = state.order,
-                  .place = place},
-                 ended_);
+  state.wide.Add(
+      {.node = column.node->number,
+       .is_part = is_part,
+       .value = value,
+       .seq = seq_,
+       .thread_seq = state.thread_seq,
+       .order = state.order,
+       .reserved_seq = event_.reserved_seq,
+       .iteration = column.has_turn && column.selected ? Iteration(column, place.call, 1, state)
+                                                       : kNoIteration,
+       .thrown = event_.thrown,
+       .place = place},
+      ended_);
   return ended_.empty() || ShowWide(event_.thread, state);
 }
 
@@ -258,7 +295,14 @@ bool EventWalk::ShowWide(uint32_t thread, ThreadState& state) {
     event.call = value.place.call;
     event.depth = value.place.depth;
     event.unwound = value.place.unwound;
-    if (!visit_(event)) return false;
+    event.reserved_seq = value.reserved_seq;
+    event.iteration = value.iteration;
+    event.thrown = value.thrown;
+    event.abandoned = abandoned_.data();
+    event.abandoned_count = static_cast<uint32_t>(abandoned_.size());
+    const bool goes_on = visit_(event);
+    abandoned_.clear();
+    if (!goes_on) return false;
   }
   return true;
 }

@@ -13,6 +13,7 @@
 #include "scope/trace/reader.h"
 #include "sdk/trace/calls.h"
 #include "sdk/trace/event_block.h"
+#include "sdk/trace/loops.h"
 #include "sdk/trace/tables.h"
 #include "sdk/trace/wide_values.h"
 
@@ -51,6 +52,7 @@ class EventWalk {
     uint32_t thrown_depth = 0;
     const Node* thrown = nullptr;  // the exception on its way
     const Node* caught = nullptr;  // the last one that was caught
+    uint64_t gap_seq = 0;          // calls entered before have events missing
     uint64_t frame = 0;            // of the coroutine that the next event is about
     Calls calls;
     WideValues wide;
@@ -64,6 +66,7 @@ class EventWalk {
     uint8_t kind;
     bool selected;
     bool by_hand;
+    bool has_turn;  // a loop, or in one
   };
 
   void PrepareColumns(EventBlock& block);
@@ -76,7 +79,10 @@ class EventWalk {
   bool ShowWide(uint32_t thread, ThreadState& state);
   static void Stamp(uint64_t ticks, ThreadState& state);
   Calls::Place Coroutine(const Column& column, ThreadState& state);
+  void Follow(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
   void Exception(const Column& column, const Calls::Place& place, uint8_t how, ThreadState& state);
+  Loops& LoopsOf(uint32_t thread);
+  uint64_t Iteration(const Column& column, uint64_t call, uint64_t value, const ThreadState& state);
   void Order(const Column& column, ThreadState& state);
   int64_t Time(ThreadState& state) const;
   bool InRange() const { return IsInRange(seq_); }
@@ -93,6 +99,7 @@ class EventWalk {
   const Visit& visit_;
   std::vector<ThreadState> threads_;
   std::vector<Coroutines> coroutines_;  // by process
+  std::vector<Loops> loops_;            // by process
   std::vector<uint64_t> abandoned_;
   std::vector<Column> columns_;
   Event event_;

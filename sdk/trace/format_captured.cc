@@ -150,6 +150,7 @@ std::string FormatCaptured(const Captured& value) {
       return FormatValue(kScopeValuePointer, value.number);
     case kScopeCapturedText:
       if (!value.cut) return QuoteText(value.text);
+      if (value.number == kUnknownCount) return absl::StrCat(QuoteText(value.text), "...");
       return absl::StrCat(QuoteText(value.text), "... ", value.number - value.text.size(), " more");
     case kScopeCapturedBits:
       return absl::StrCat("0b", value.text, value.cut ? "..." : "");
@@ -183,6 +184,8 @@ std::string FormatCaptured(const Captured& value) {
       return absl::StrCat(value.text, ":", static_cast<int64_t>(value.number));
     case kScopeCapturedException:
       return absl::StrCat(TypeName(value.text), "(", FormatCaptured(value.in.front()), ")");
+    case kScopeCapturedType:
+      return TypeName(value.text);
     case kScopeCapturedOpaque:
       return absl::StrCat("{", value.number, " bytes}");
     case kScopeCapturedRedacted:

@@ -145,6 +145,8 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   const wire::AstMap& map = *found->second.map;
   node.parent = fact.parent();
   node.of = fact.of();
+  node.loop = fact.loop();
+  node.ends_turn = fact.ends_turn();
   node.file = TextAt(map.files(), fact.file());
   node.line = fact.line();
   node.column = fact.column();

@@ -27,6 +27,9 @@ void WideValues::StartPiece(const Record& head, std::vector<WideValue>& ended) {
     begun.node = head.node;
     begun.whole = whole;
     begun.order = head.order;
+    begun.reserved_seq = head.reserved_seq;
+    begun.iteration = head.iteration;
+    begun.thrown = head.thrown;
   } else {
     const size_t begun = FindBegun(head);
     if (begun == open_.size()) return;  // Its beginning is missing.

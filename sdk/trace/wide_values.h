@@ -23,6 +23,9 @@ struct WideValue {
   uint64_t seq = 0;  // of its last record
   uint64_t thread_seq = 0;
   uint32_t order = 0;  // of its first record
+  uint64_t reserved_seq = kNoSeq;
+  uint64_t iteration = kNoIteration;
+  const Node* thrown = nullptr;
   Calls::Place place;
 };
 
@@ -38,6 +41,9 @@ class WideValues {
     uint64_t seq;
     uint64_t thread_seq;
     uint32_t order;
+    uint64_t reserved_seq;  // This and the two below count where a value begins.
+    uint64_t iteration;
+    const Node* thrown;
     Calls::Place place;
   };
   // Takes a record. Values that ended with it, or turned out to have ended before, are appended.

@@ -70,7 +70,7 @@ template <bool kStamp>
   uint64_t at = 0;
   for (uint64_t i = 0; i < n; ++i) {
     auto* record = reinterpret_cast<scope_record*>(ring + at);
-    scope::runtime::Store(record->value, kStamp ? scope::runtime::Ticks() : i);
+    scope::runtime::Store(record->value, kStamp ? uint64_t{__builtin_ia32_rdtsc()} : i);
     scope::runtime::Store(record->head, n);
     at = (at + SCOPE_RECORD_BYTES) & (kFloorRingBytes - 1);
   }

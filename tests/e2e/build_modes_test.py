@@ -60,6 +60,30 @@ int main(int, char** argv) {
 }
 """
 
+OBJECTS = """
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+struct Part { std::string name; std::vector<int> values; };
+static int Work(const char* name) {
+  std::string text = name;
+  Part part{text, std::vector<int>(20, 1)};
+  std::map<std::string, Part> parts{{"x", part}};
+  auto owner = std::make_unique<Part>(part);
+  return static_cast<int>(parts["x"].values.size() + owner->values.size());
+}
+int main() {
+  int sum = 0;
+  std::thread worker([&] { sum += Work("worker"); });
+  worker.join();
+  sum += Work("main");
+  std::printf("%d\\n", sum - 38);
+}
+"""
+
 
 class BuildModesTest(harness.ScopeTest):
     def setUp(self):
@@ -120,6 +144,40 @@ class BuildModesTest(harness.ScopeTest):
                             "-fplugin-arg-scope-level=all", source, "-o", self.program)
                 self.check()
 
+    def test_objects_under_sanitizers(self):
+        source = self.write("objects.cc", OBJECTS)
+        for flags in (["-fsanitize=address,undefined", "-O0"], ["-fsanitize=address", "-O2"],
+                      ["-fsanitize=thread", "-O1"], ["-fsanitize=undefined", "-O2"]):
+            with self.subTest(flags=flags):
+                self.scope(*flags, "-fno-sanitize-recover=all", "-pthread", source, "-o",
+                           self.program)
+                self.check(("text", ['"worker"', '"main"']))
+
+    def test_objects_under_the_memory_sanitizer(self):
+        source = self.write("partly.cc", """
+            extern "C" int printf(const char*, ...);
+            enum Colour { kRed, kGreen };
+            struct Partly {
+              int set = 42, unset;
+              bool flag;
+              double number;
+              char* text;
+              Colour colour;
+              int many[4];
+              ~Partly() {}
+            };
+            int main() {
+              Partly partly;
+              const Partly& same = partly;
+              int half = same.set;
+              printf("%d\\n", half);
+            }""")
+        for flag in ("-O0", "-O2"):
+            with self.subTest(flag=flag):
+                self.scope(flag, "-fsanitize=memory", "--scope-level=all", source, "-o",
+                           self.program)
+                self.check()
+
     def test_static_programs_run_and_record_nothing(self):
         self.scope("-static", *self.sources, "-o", self.program)
         self.assertEqual(harness.run(self.program).stdout, b"42\n")
@@ -163,6 +221,21 @@ class BuildModesTest(harness.ScopeTest):
                 self.scope("-include-pch", "half.h.pch", *self.sources, "-o", self.program)
                 self.check()
                 self.check(("twice", [168, 168, 168]))
+
+    def test_precompiled_header_and_objects(self):
+        self.write("text.h", "#pragma once\n#include <string>\n#include <cstdio>\n")
+        source = self.write("text.cc", """
+            int main() {
+              std::string text = "hello";
+              std::printf("%d\\n", static_cast<int>(text.size()) + 37);
+            }""")
+        for traced in (False, True):
+            with self.subTest(traced=traced):
+                make = self.scope if traced else lambda *a: harness.run("clang++-19", *a,
+                                                                        cwd=self.folder)
+                make("-x", "c++-header", "text.h", "-o", "text.h.pch")
+                self.scope("-include-pch", "text.h.pch", source, "-o", self.program)
+                self.check(("text", ['"hello"']))
 
     def test_modules(self):
         self.write("half.cppm", """

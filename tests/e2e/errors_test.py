@@ -2,6 +2,7 @@
 
 usage: errors_test.py [unittest options]
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -66,6 +67,18 @@ class ErrorsTest(harness.ScopeTest):
         done = harness.run(harness.SCOPE, "run", "-d", self.trace, "--", plain, check=False)
         self.assertEqual((done.returncode, done.stdout), (3, b"7\n"))
         self.assertIn(b"has no instrumented code", done.stderr)
+
+    def test_a_compiler_that_crashes_ends(self):
+        source = self.write("crash.cc", "int Add(int a) { int sum = a + 1;\n"
+                                        "#pragma clang __debug crash\n  return sum; }\n")
+        environment = dict(os.environ, TMPDIR=str(self.folder))  # for clang's own report
+        out = self.folder / "crash.o"
+        plain = harness.run("clang++-19", "-c", source, "-o", out, check=False, env=environment)
+        done = harness.run(harness.SCOPE, "c++", "-c", source, "-o", out, check=False,
+                           env=environment, timeout=60)
+        self.assertEqual(done.returncode, plain.returncode)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertFalse(out.exists())
 
     def test_exit_codes_are_the_programs_own(self):
         done = self.record(self.hello(), check=False)

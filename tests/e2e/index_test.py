@@ -1,6 +1,7 @@
 """scope index and scope doctor: the same ids without compiling, and how much is instrumented."""
 import json
 import re
+import subprocess
 import unittest
 
 from harness import SCOPE, ScopeTest, run
@@ -17,6 +18,7 @@ int work(int n) {
 int main(int argc, char**) { return work(argc) == 0; }
 """
 SHARED = "inline int shared(int q) { int s = q ? 1 : 2; s += q; return s; }\n"
+ID = re.compile(rb"  ([0-9a-f]{16}) ")
 # Each: a place, and what stands there afterwards. What is not named keeps its id.
 EDITS = [
     ("", "// A comment in front.\n"), ("", "#include <cstdio>\n"), ("", "static int first = 1;\n"),
@@ -115,16 +117,26 @@ class IndexTest(ScopeTest):
             self.index()
             self.assertLessEqual(before, self.ids(index), instead)
 
-    def test_a_hundred_thousand_nodes_have_as_many_ids(self):
-        functions = "".join(
-            f"int f{i}(int a) {{\n" + "".join(f"  int v{n} = a + {n};\n  a += v{n};\n"
-                                             for n in range(48)) + "  return a;\n}\n"
-            for i in range(1000))
-        self.unit.write_text(functions)
-        self.index("--option", "graph=off", "--option", "source=off")
-        out = run(SCOPE, "nodes", self.folder / "scope-index", "--json")
-        self.assertEqual(out.stderr, b"")  # no collision is said
-        self.assertEqual(len(set(re.findall(rb'"id": "(\w+)"', out.stdout))), 100_000)
+    def test_a_million_nodes_have_as_many_ids(self):
+        names = [f"many{part}.cc" for part in range(10)]
+        for part, name in enumerate(names):
+            self.write(name, "".join(
+                f"int f{part}_{i}(int a) {{\n" + "".join(f"  int v{n} = a + {n};\n  a += v{n};\n"
+                                                        for n in range(48)) + "  return a;\n}\n"
+                for i in range(1000)))
+        self.database(*names)
+        self.index("-j", "2", "--option", "graph=off", "--option", "source=off")
+        listed = self.folder / "listed"
+        with listed.open("wb") as out:
+            done = subprocess.run([SCOPE, "nodes", self.folder / "scope-index"], stdout=out,
+                                  stderr=subprocess.PIPE, check=True, timeout=300)
+        self.assertEqual(done.stderr, b"")  # no collision is said
+        ids = set()
+        with listed.open("rb") as lines:
+            for line in lines:
+                if found := ID.match(line):
+                    ids.add(int(found[1], 16))
+        self.assertEqual(len(ids), 1_000_000)
 
 
 class CoverageTest(ScopeTest):

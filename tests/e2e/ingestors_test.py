@@ -62,12 +62,42 @@ int main(void) {
 """
 
 TBB = r"""
+#include <tbb/flow_graph.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 #include <atomic>
-int main() {
+#include <cstdio>
+#include <thread>
+static long Sum(int n) {
   std::atomic<long> sum{0};
-  tbb::parallel_for(0, 100000, [&](int i) { sum += i; });
-  return sum == 4999950000 ? 0 : 1;
+  tbb::parallel_for(tbb::blocked_range<int>(0, n, 10), [&](const auto& part) {
+    for (int i = part.begin(); i < part.end(); ++i) sum += i;
+  }, tbb::simple_partitioner());
+  return sum;
+}
+int main() {
+  if (Sum(1000) != 499500) return 1;
+  long inside = 0;
+  { tbb::task_arena arena(2); arena.execute([&] { inside = Sum(2000); }); }
+  if (inside != 1999000) return 2;
+  std::atomic<int> ran{0};
+  tbb::task_arena late(2);
+  tbb::task_group group;
+  late.execute([&] { for (int i = 0; i < 20; ++i) group.run([&] { ++ran; }); });
+  late.execute([&] { group.wait(); });
+  if (ran != 20) return 3;
+  tbb::flow::graph graph;
+  tbb::flow::function_node<int, int> twice(graph, tbb::flow::unlimited,
+                                           [](int v) { return 2 * v; });
+  std::atomic<int> total{0};
+  tbb::flow::function_node<int> add(graph, 1, [&](int v) { total += v; });
+  tbb::flow::make_edge(twice, add);
+  for (int i = 0; i < 10; ++i) twice.try_put(i);
+  graph.wait_for_all();
+  if (total != 90) return 4;
+  std::thread([] { if (Sum(500) != 124750) std::puts("wrong"); }).join();
+  return 0;
 }
 """
 
@@ -148,14 +178,23 @@ class IngestorsTest(harness.ScopeTest):
         self.assertTrue(set(freed) <= set(allocated) or not freed)
         self.assertLess(len(allocated), 2001)
 
-    def test_tbb_shows_the_threads_of_the_arena(self):
-        events = self.run_with("tbb", TBB, flags=("-ltbb",))
-        enters = [e for e in events if e["kind"] == "enter"]
+    def test_tbb_shows_arenas_and_tasks(self):
+        events = self.run_with("tbb", TBB, flags=("-std=c++20", "-ltbb",))
+        enters = {e["seq"]: e for e in events if e["kind"] == "enter"}
         exits = [e for e in events if e["kind"] == "exit"]
-        self.assertGreaterEqual(len(enters), 1)
-        self.assertEqual({e["function"] for e in enters}, {"tbb arena"})
+        self.assertEqual({e["function"] for e in enters.values()}, {"tbb arena"})
         self.assertLessEqual(len(exits), len(enters))
         self.assertIn(0, [e["value"] for e in events if e["name"] == "slot"])
+        # main's own, the two that it made, and the one of its thread
+        arenas = {e["call"]: e["value"] for e in events if e["name"] == "arena"}
+        self.assertEqual(set(arenas), set(enters))
+        self.assertEqual(set(arenas.values()), {1, 2, 3, 4})
+        # Each task is done once, by a thread that is in an arena then.
+        spawned = [e["value"] for e in events if e["kind"] == "spawn"]
+        done = [e for e in events if e["name"] == "task done"]
+        self.assertEqual(sorted(spawned), sorted(int(field(e, "task"), 16) for e in done))
+        self.assertGreater(len(done), 300)
+        self.assertEqual(sum(arenas[e["call"]] == 3 for e in done), 20)
 
     def test_wrong_options_are_said_and_the_program_goes_on(self):
         source = self.write("app.c", "#include <stdio.h>\nint main(void) { puts(\"ran\"); return 3; }\n")

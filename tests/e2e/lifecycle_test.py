@@ -86,6 +86,23 @@ class LifecycleTest(harness.ScopeTest):
         # Nothing stays of a thread. 256 rings that are mapped would be half of this.
         self.assertLess(many[2], few[2] + 16384, "KiB of the collector")
 
+    def test_many_short_processes_cost_what_few_cost(self):
+        # Many nodes, so that what stays of a process would be seen.
+        functions = "".join(f"int work{n}(int a) {{ int v = a + {n}; return v; }}\n"
+                            for n in range(300))
+        program = self.compile(self.write("forks.c", functions + programs.FORKS), "-O1")
+        report = self.folder / "usage"
+        peaks = []
+        for count in (100, 1000):
+            harness.run("python3", "-c", programs.MEASURE, report, harness.SCOPE, "record", "-q", "-d",
+                        self.trace, "--ring", "16K", "-V", "v", "--", program, count)
+            info = self.info()
+            self.assertEqual(len(info["processes"]), count + 1)
+            sums = self.assert_balanced(info)
+            self.assertEqual((sums["stored"], sums["dropped"], sums["torn"]), (2 * count, 0, 0))
+            peaks.append(int(report.read_text()))
+        self.assertLess(peaks[1], peaks[0] + 8192, "KiB of the collector")
+
     def library(self, name):
         source = self.write(f"{name}.cc", LIBRARY % (name, name))
         path = self.folder / f"lib{name}.so"
@@ -165,14 +182,18 @@ class LifecycleTest(harness.ScopeTest):
 
     def test_a_tiny_shared_memory_harms_no_program(self):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")
-        done = self.in_namespace(
-            'mount -t tmpfs -o size=256k tmpfs /dev/shm; exec "$@"', harness.SCOPE, "record", "-d",
-            self.trace, "-V", "value", "--", program)
-        if b"unshare" in done.stderr:
-            self.skipTest("mount namespaces are not allowed here")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b"unharmed", done.stdout)
-        self.assertIn(b"/dev/shm", done.stderr)
+        # No room for the process's file, for a ring, for a ring as large as it should be.
+        for size, said in (("8k", b"are lost: no room for its files in /dev/shm"),
+                           ("48k", b"no room for their rings in /dev/shm"),
+                           ("256k", b"2,000,001 events")):
+            with self.subTest(size):
+                done = self.in_namespace(
+                    f'mount -t tmpfs -o size={size} tmpfs /dev/shm; exec "$@"', harness.SCOPE,
+                    "record", "-d", self.trace, "-V", "value", "--", program)
+                if b"unshare" in done.stderr:
+                    self.skipTest("mount namespaces are not allowed here")
+                self.assertEqual((done.returncode, done.stdout), (0, b"unharmed\n"), done.stderr)
+                self.assertIn(said, done.stderr)
 
     def test_a_program_with_a_shared_memory_of_its_own_runs_unrecorded(self):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")

@@ -17,6 +17,7 @@ MAIN = r"""
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 #ifdef REDACT
 #define HIDE [[clang::annotate("scope:redact")]]
@@ -42,6 +43,30 @@ class Vault {
 template <class T> T Twice(HIDE T given) { T kept = given; kept = given; return kept ? T() : T(); }
 HIDE static std::string MakeText(long number) { std::string made = "canary" + std::to_string(number); return made; }
 static void Look(HIDE const std::string& text, HIDE const Plain& other) { Use(text.size() + other.after); }
+HIDE static Key MakeKey(long number) { Key made{number, MakeText(number)}; return made; }
+static Key OtherKey(HIDE long number) { return Key{number, MakeText(number)}; }
+static std::string Kept(HIDE long number) { HIDE std::string password_made = MakeText(number); return password_made; }
+HIDE static long SizeOf(long number) { return Kept(number).size(); }
+static Login MakeLogin(HIDE long number) { return Login{"eve", MakeText(number), number}; }
+static Plain MakePlain(HIDE long number) { return {1, number, 2}; }
+struct Look_at { int operator()(const Key& key) const { return key.number == 0; } int operator()(int n) const { return n; } };
+static void Throw(HIDE long number, int way) {
+  HIDE std::string password_thrown = MakeText(number);
+  if (way == 0) throw number;
+  if (way == 1) throw password_thrown;
+  if (way == 2) throw Key{number, password_thrown};
+  throw MakePlain(number);
+}
+static void Catch(HIDE long number) {
+  for (int way = 0; way < 4; ++way) {
+    try {
+      Throw(number, way);
+    } catch (HIDE long password_caught) { Use(password_caught);
+    } catch (HIDE const std::string& password_caught) { Use(password_caught.size());
+    } catch (const Key& caught) { Use(caught.number);
+    } catch (Plain& caught) { Use(caught.secret); }
+  }
+}
 static int Count(HIDE std::string text) { return text.empty(); }
 int main(int, char** arguments) {
   HIDE long password_number = Seed(arguments[1]);
@@ -83,6 +108,18 @@ int main(int, char** arguments) {
   std::string joined = moved + "x";
   Use(Twice(password_number) + Twice(password_float) + third + first + second + joined.size());
   Use(Count(moved) + (password_wide > 3) + maybe->number + codes.size() + owner->token);
+  Use(MakeKey(password_number).number + OtherKey(password_number).number + SizeOf(password_number));
+  Use(MakeLogin(password_number).token + MakePlain(password_number).secret);
+  HIDE std::string password_next;
+  password_next = moved;
+  password_next += joined;
+  login.word = moved;
+  login = *owner;
+  keys[0] = Key{password_number, moved};
+  maybe = keys[0];
+  std::variant<int, Key> choice = keys[0];
+  Use(std::visit(Look_at(), choice));
+  Catch(password_number);
   std::puts("ready");
   std::fflush(stdout);
   std::getchar();
@@ -190,7 +227,7 @@ class RedactionTest(harness.ScopeTest):
                     self.assertIsNone(shown[name]["value"])
                 self.assertEqual(shown["plain"]["value"], {"before": 1, "secret": 0, "after": 2})
                 self.assertNotIn("redacted", shown["third"])
-                for kind in ("if", "switch", "return", "argument", "result", "read", "member"):
+                for kind in ("throw", "catch", "update", "if", "switch", "return", "argument", "result", "read", "member"):
                     word = {"if": "branch"}.get(kind, kind)
                     self.assertTrue(any(e["kind"] == word and e.get("redacted") for e in events), word)
                 self.assert_balanced()

@@ -196,6 +196,28 @@ class SelectionTest(ScopeTest):
         self.assertLess(counts[0], counts[1])
         self.assertEqual(counts[0], counts[2])
 
+    def test_a_build_with_ccache_gets_what_it_asks_for(self):
+        config = self.write("scope.toml", "level = 'functions'\n")
+        source = self.write("work.cc", PROGRAM)
+        obj = self.folder / "x.o"
+        environment = {**os.environ, "CCACHE_DIR": str(self.folder / "cache")}
+
+        def count(*options):
+            compiler = ["ccache", "clang++-19", "-c", source, "-o", obj]
+            run(*([SCOPE, "build", *options, "--"] if options else []), *compiler,
+                env=environment)
+            nodes = run(SCOPE, "nodes", obj, "--json", check=False)  # fails where there are none
+            return len(nodes.stdout.splitlines())
+
+        self.assertEqual(count(), 0)
+        functions = count("--level", "functions")
+        self.assertGreater(functions, 0)
+        self.assertGreater(count("--level", "values"), functions)
+        self.assertEqual(count("--config", config), functions)
+        config.write_text("level = 'values'\n")
+        self.assertGreater(count("--config", config), functions)
+        self.assertEqual(count(), 0)
+
     def test_system_headers_only_when_asked(self):
         text = "#include <vector>\nint main() { std::vector<int> v(3); return v[0]; }\n"
         self.assertEqual({n["function"] for n in self.nodes(text=text)}, {"main"})

@@ -1,7 +1,7 @@
 """Every record is stored, or it is counted as dropped or torn: per thread, for each strategy, for 1 to
 16 threads, with small and large rings. How many there are to be is known from the source.
 
-SCOPE_LONG makes it 1e8 records in all, instead of 1e6 for each case.
+1e8 records in all; SCOPE_LONG makes it 1e9.
 
 usage: accounting_test.py [unittest options]
 """
@@ -14,7 +14,7 @@ STRATEGIES = ("block", "drop_newest", "drop_oldest")
 THREADS = (1, 2, 4, 16)
 RINGS = ("16K", "1M")
 CASES = len(STRATEGIES) * len(THREADS) * len(RINGS)
-RECORDS = 100_000_000 // CASES if "SCOPE_LONG" in os.environ else 1_000_000
+RECORDS = (1_000_000_000 if "SCOPE_LONG" in os.environ else 100_000_000) // CASES
 
 # Each turn of the loop is two records, its condition and its step. The rest of Work is six: entry,
 # parameter, i = 0, the last condition, the value returned, exit.

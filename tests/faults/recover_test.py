@@ -4,6 +4,7 @@ usage: recover_test.py [unittest options]
 """
 import json
 import os
+import pathlib
 import random
 import signal
 import subprocess
@@ -130,6 +131,23 @@ class RecoverTest(harness.ScopeTest):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
         self.assertNotIn(pid.encode(), harness.run(harness.SCOPE, "recover", "--list").stdout)
+
+    def test_what_was_left_a_day_ago_goes_with_the_next_recording(self):
+        recorder = self.start()
+        program, = pathlib.Path(f"/proc/{recorder.pid}/task/{recorder.pid}/children").read_text().split()
+        environment = pathlib.Path(f"/proc/{program}/environ").read_bytes().decode().split("\0")
+        folder = pathlib.Path(dict(item.split("=", 1) for item in environment if item)["SCOPE_SESSION"])
+        recorder.kill()
+        recorder.wait()
+        recorder.stdin.close()
+        self.assertEqual(recorder.stdout.read(), b"")
+        self.assertTrue(folder.is_dir())
+        program = self.compile(self.write("next.c", "int main(void) { return 0; }\n"))
+        for hours, stays in ((23, True), (25, False)):
+            then = time.time() - hours * 3600
+            os.utime(folder, (then, then))
+            self.record(program)
+            self.assertEqual(folder.exists(), stays)
 
 
 if __name__ == "__main__":

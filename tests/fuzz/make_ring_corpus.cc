@@ -9,13 +9,14 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tests/fuzz/ring_input.h"
 #include "tests/unit/pipeline/made_ring.h"
 
 namespace scope::pipeline {
 namespace {
 
 void WriteOne(const std::string& path, scope_on_full on_full, uint64_t count, bool ends) {
-  WrittenRing ring(on_full);
+  WrittenRing ring(on_full, fuzz::kRingShape);
   for (uint64_t i = 0; i < count; ++i) ring.Write(i);
   if (ends) {
     ring.writer().End();
@@ -24,10 +25,12 @@ void WriteOne(const std::string& path, scope_on_full on_full, uint64_t count, bo
     ring.Write(count);
   }
   std::ofstream out(path, std::ios::binary);
-  out << std::string(sizeof(uint32_t) + sizeof(uint64_t),
-                     '\0');  // Nothing is changed between reads.
-  out.write(reinterpret_cast<const char*>(&ring.header()),
-            static_cast<std::streamsize>(ring.shape().file_bytes));
+  const char* const bytes = reinterpret_cast<const char*>(&ring.header());
+  out << std::string(fuzz::kLateBytes, '\0');  // Nothing is changed between reads.
+  out.write(bytes, fuzz::kHeaderBytes);
+  for (uint32_t chunk = 0; chunk < fuzz::kChunks; ++chunk) {
+    out.write(bytes + fuzz::ChunkOffset(chunk), fuzz::kChunkBytes);
+  }
   if (!out) std::exit(1);
 }
 
@@ -37,7 +40,7 @@ void WriteOne(const std::string& path, scope_on_full on_full, uint64_t count, bo
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   for (const scope_on_full on_full : {kScopeOnFullDropNewest, kScopeOnFullDropOldest}) {
-    for (const uint64_t count : {5, 127, 400, 600, 3000}) {
+    for (const uint64_t count : {5, 16, 50, 75, 375}) {
       for (const bool ends : {false, true}) {
         scope::pipeline::WriteOne(absl::StrCat(argv[1], "/", on_full, "-", count, "-", ends),
                                   on_full, count, ends);

@@ -1,26 +1,21 @@
-// A ring file whose bytes are anyone's, read by the reader that ships.
+// A ring whose bytes are anyone's, read by the reader that ships.
 //
-// The first 12 bytes of an input are a word that is written into the header between two reads, as a
-// hostile program would; the rest is the file. Beside crashes and endless loops: what was read and
-// what is said to be missing must add up to the reader's place in the stream.
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
+// tests/fuzz/ring_input.h says what an input is. Beside crashes and endless loops: what was read
+// and what is said to be missing must add up to the reader's place in the stream.
 
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <random>
-#include <string>
 
-#include "absl/strings/str_cat.h"
 #include "pipeline/stages/ring_reader.h"
-#include "scope/wire/ring.h"
+#include "tests/fuzz/ring_input.h"
 
 namespace {
 
-using scope::pipeline::MappedFile;
+using scope::fuzz::kHeaderWords;
+using scope::fuzz::kLateBytes;
 using scope::pipeline::Mark;
 using scope::pipeline::RingReader;
 using scope::pipeline::Stream;
@@ -29,31 +24,6 @@ struct LateWord {
   uint32_t place;
   uint64_t value;
 };
-constexpr size_t kLateBytes = sizeof(uint32_t) + sizeof(uint64_t);
-constexpr size_t kHeaderWords = sizeof(scope_ring_header) / sizeof(uint64_t);
-
-// One file for all runs. It stays in TMPDIR, which whoever runs this removes.
-class RingFile {
- public:
-  explicit RingFile(size_t bytes)
-      : path_(absl::StrCat(getenv("TMPDIR") != nullptr ? getenv("TMPDIR") : "/tmp",
-                           "/scope-fuzz-ring-XXXXXX")) {
-    const int file = mkstemp(path_.data());
-    if (file < 0 || ftruncate(file, static_cast<off_t>(bytes)) != 0) std::abort();
-    data_ =
-        static_cast<uint8_t*>(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
-    if (data_ == MAP_FAILED) std::abort();
-    close(file);
-  }
-  const std::string& path() const { return path_; }
-  uint8_t* data() const { return data_; }
-
- private:
-  std::string path_;
-  uint8_t* data_;
-};
-
-constexpr size_t kFileBytes = SCOPE_RING_DATA_OFFSET + SCOPE_RING_BYTES_MIN + SCOPE_SCRATCH_BYTES;
 
 void Check(bool holds) {
   if (!holds) std::abort();
@@ -89,7 +59,7 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
                                           unsigned int seed) {
   std::minstd_rand random(seed);
-  if (size < kLateBytes + sizeof(scope_ring_header) || random() % 4 == 0) {
+  if (size < scope::fuzz::kInputBytes || random() % 4 == 0) {
     return LLVMFuzzerMutate(data, size, max_size);
   }
   uint8_t* const at = data + kLateBytes + random() % kHeaderWords * 8;
@@ -110,16 +80,15 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < kLateBytes + sizeof(scope_ring_header)) return -1;
-  static const RingFile file(kFileBytes);
+  if (size < kLateBytes + scope::fuzz::kHeaderBytes) return -1;
+  // One ring for all runs, on the heap: a step beyond its end is seen.
+  static const auto ring = std::make_unique<scope::fuzz::RingMemory>();
   LateWord late = {};
   std::memcpy(&late.place, data, sizeof(late.place));
   std::memcpy(&late.value, data + sizeof(late.place), sizeof(late.value));
-  const size_t bytes = std::min(size - kLateBytes, kFileBytes);
-  std::memcpy(file.data(), data + kLateBytes, bytes);
-  std::memset(file.data() + bytes, 0, kFileBytes - bytes);
-  auto reader = RingReader::Open(file.path(), 0);
+  ring->Fill(data + kLateBytes, size - kLateBytes);
+  auto reader = RingReader::Over(ring->data(), scope::fuzz::kRingShape.file_bytes, 0);
   if (!reader.ok()) return 0;
-  ReadToTheEnd(**reader, *reinterpret_cast<scope_ring_header*>(file.data()), late);
+  ReadToTheEnd(**reader, *reinterpret_cast<scope_ring_header*>(ring->data()), late);
   return 0;
 }

@@ -1,4 +1,4 @@
-"""Runs the fuzzer of the ring reader from rings that the real writer made: 100,000 runs, and two
+"""Runs the fuzzer of the ring reader from rings that the real writer made: a million runs, and a hundred
 million when SCOPE_LONG is set.
 
 usage: ring_reader_fuzz_test.py FUZZER CORPUS_MAKER
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-RUNS = 2_000_000 if "SCOPE_LONG" in os.environ else 100_000
+RUNS = 100_000_000 if "SCOPE_LONG" in os.environ else 1_000_000
 # Of the reader's branches; where no input is let in, it is below 50.
 COVERED_MIN = 150
 
@@ -22,7 +22,7 @@ def main(fuzzer, corpus_maker):
         subprocess.run([corpus_maker, corpus], check=True, timeout=60)
         seeds = len(list(corpus.iterdir()))
         done = subprocess.run(
-            [fuzzer, f"-runs={RUNS}", "-seed=1", "-max_len=33000", "-len_control=0", "-timeout=10",
+            [fuzzer, f"-runs={RUNS}", "-seed=1", "-max_len=2048", "-len_control=0", "-timeout=10",
              "-rss_limit_mb=2000", "-verbosity=1", f"-artifact_prefix={folder}/", corpus],
             capture_output=True, text=True, errors="replace", timeout=7000,
             env=os.environ | {"TMPDIR": folder})

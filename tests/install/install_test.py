@@ -53,11 +53,59 @@ class InstallTest(harness.ScopeTest):
         self.assertEqual(values, [("doubled", 42), ("answer", 42), ("answer", 42.0)])
         self.assertNotIn("NotWanted", {e["function"].split("::")[-1] for e in events})
         self.assertEqual([e["value"] for e in self.events_of(build / "by_hand") if e["kind"] == "value"], [84])
+        harness.run(build / "buffer")
 
     def test_a_gcc_project_reports_by_hand(self):
         build, _ = self.configure("gcc", "g++")
         self.assertEqual([(e["kind"], e["name"], e["value"]) for e in self.events_of(build / "by_hand")],
                          [("enter", "Half", None), ("value", "n", 84), ("exit", "Half", None)])
+        harness.run(build / "buffer")
+
+    def assert_reads(self, values):
+        self.events_of(self.folder / "by_hand")
+        done = harness.run(values, self.trace)
+        self.assertEqual(done.stdout, b"n = 84\nemitted 3\n")
+        self.assertEqual(harness.run(values, self.folder, check=False).returncode, 1)
+
+    def test_the_trace_reader_is_a_library_for_both_compilers(self):
+        for cc, cxx in (("clang-19", "clang++-19"), ("gcc", "g++")):
+            with self.subTest(cc):
+                build, _ = self.configure(cc, cxx)
+                shutil.copy(build / "by_hand", self.folder)
+                self.assert_reads(build / "values")
+
+    def test_pkg_config_links_the_trace_reader(self):
+        folder, = (path.parent for path in self.stage.rglob("scope-trace.pc"))
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}
+        flags = harness.run("pkg-config", "--cflags", "--libs", "scope-trace", env=environment)
+        harness.run("g++", "-std=c++20", HERE / "consumer/values.cc",
+                    *flags.stdout.decode().split(), "-o", self.folder / "values")
+        harness.run("gcc", f"-I{self.stage}/include", HERE / "consumer/by_hand.c", "-o",
+                    self.folder / "by_hand")
+        self.assert_reads(self.folder / "values")
+
+    def test_pkg_config_links_the_ring_buffer(self):
+        folder, = (path.parent for path in self.stage.rglob("scope-ring-buffer.pc"))
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}
+        flags = harness.run("pkg-config", "--cflags", "--libs", "scope-ring-buffer", env=environment)
+        program = self.folder / "buffer"
+        harness.run("g++", "-std=c++20", HERE / "consumer/buffer.cc", "-o", program,
+                    *flags.stdout.decode().split())
+        library, = self.stage.rglob("libscope_ring_buffer.so")
+        harness.run(program, env={**os.environ, "LD_LIBRARY_PATH": str(library.parent)})
+
+    def test_without_the_libraries_of_the_trace_reader_the_rest_is_found(self):
+        project = self.folder / "bare"
+        project.mkdir()
+        for components, code in (("", 0), ("COMPONENTS trace", 1)):
+            (project / "CMakeLists.txt").write_text(
+                "cmake_minimum_required(VERSION 3.25)\nproject(Bare C)\n"
+                f"find_package(Scope REQUIRED {components})\n")
+            done = harness.run("cmake", "-S", project, "-B", self.folder / f"bare{code}",
+                               "-DCMAKE_DISABLE_FIND_PACKAGE_absl=ON",
+                               f"-DCMAKE_PREFIX_PATH={self.stage}", check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn("libabsl-dev", " ".join(done.stderr.decode().split()))
 
     def test_instrumenting_with_gcc_is_one_clear_error(self):
         project = self.folder / "wrong"

@@ -8,8 +8,9 @@ import subprocess
 import sys
 
 C = [("c11", "c"), ("c++11", "c++"), ("c++20", "c++")]
-# The trace reader is for tools: C++20, with Abseil.
-READER = [("c++20", "c++")]
+# The trace reader is for tools: C++20, with Abseil. The ring buffer is C++20, too.
+CXX20 = [("c++20", "c++")]
+CXX20_HEADERS = {"ring_buffer.h"}
 COMPILERS = [("clang-19", "clang++-19"), ("gcc", "g++")]
 
 
@@ -18,7 +19,8 @@ def main(root):
     passed, failed = 0, 0
     for header in sorted(include.rglob("*.h")):
         name = header.relative_to(include)
-        for standard, language in READER if "trace" in name.parts else C:
+        newest = "trace" in name.parts or name.name in CXX20_HEADERS
+        for standard, language in CXX20 if newest else C:
             for cc, cxx in COMPILERS:
                 compiler = cc if language == "c" else cxx
                 if shutil.which(compiler) is None:

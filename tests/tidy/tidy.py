@@ -14,6 +14,10 @@ MAY_INCLUDE = {
     "sdk/include": {"scope/"},
     "sdk/include/scope/trace": {"scope/", "absl/"},
     "sdk/trace": {"scope/", "sdk/trace/", "schema/", "absl/", "flatbuffers/", "zstd.h", "xxhash.h"},
+    # Both ends of a ring behind one face: the one place that sees both sides.
+    "sdk/ring_buffer": {"scope/", "sdk/ring_buffer/", "runtime/hot/", "runtime/cold/session.h",
+                        "runtime/cold/signals.h", "runtime/cold/futex.h", "pipeline/shared.h",
+                        "pipeline/stages/ring_reader.h"},
     "runtime": {"scope/", "runtime/"},
     "ingestors": {"scope/", "ingestors/"},
     "compiler_plugin": {"scope/", "compiler_plugin/", "schema/", "clang/", "llvm/", "flatbuffers/",

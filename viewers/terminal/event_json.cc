@@ -44,6 +44,9 @@ std::string EventJson::Line(const trace::Event& event) {
   if (event.thrown != nullptr) {
     absl::StrAppend(&line, ", \"exception\": ", JsonString(event.thrown->type_name));
   }
+  if (event.iteration != trace::kNoIteration) {
+    absl::StrAppend(&line, ", \"iteration\": ", event.iteration);
+  }
   if (event.reserved_seq != trace::kNoSeq) {
     absl::StrAppend(&line, ", \"reserved_seq\": ", event.reserved_seq);
   }

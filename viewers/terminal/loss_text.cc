@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/units.h"
@@ -67,6 +68,14 @@ std::string CutOffText(const trace::TraceInfo& info) {
   if (!info.damage.empty()) return Printable(info.damage);
   return absl::StrCat("the recording was cut off at ", DurationText(info.recorded_ns), "; ",
                       CountText(info.event_count, "event"), " can be read");
+}
+
+const char* ClockSourceWord(uint8_t source) {
+  return source == kScopeClockSourceMonotonic ? "monotonic" : "counter";
+}
+
+const char* ClockSourceText(uint8_t source) {
+  return source == kScopeClockSourceMonotonic ? ", times from the system's clock" : "";
 }
 
 const char* ClockWord(uint8_t clock) {

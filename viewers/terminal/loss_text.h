@@ -25,5 +25,8 @@ std::string CutOffText(const trace::TraceInfo& info);
 
 // As --clock takes it.
 const char* ClockWord(uint8_t clock);
+// "counter" or "monotonic"; and what is said of it where it is not the counter.
+const char* ClockSourceWord(uint8_t source);
+const char* ClockSourceText(uint8_t source);
 
 }  // namespace scope::viewers

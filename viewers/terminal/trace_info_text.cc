@@ -109,9 +109,9 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
   facts.Add({"events", absl::StrCat(CountText(info.event_count), ", ",
                                     LossText(info, trace::LossesOf(reader.threads())),
                                     NotKeptText(reader.threads()))});
-  facts.Add(
-      {"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
-                               SizeArgument(info.ring_bytes), " --clock ", ClockWord(info.clock))});
+  facts.Add({"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
+                                     SizeArgument(info.ring_bytes), " --clock ",
+                                     ClockWord(info.clock), ClockSourceText(info.clock_source))});
   if (!info.selection.empty()) facts.Add({"selection", CommandText(info.selection)});
   if (info.snapshot != 0) facts.Add({"snapshot", SnapshotText(info)});
   facts.Add({"whole", !cut_off.empty() ? absl::StrCat("no: ", cut_off)
@@ -136,6 +136,7 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Number("recorded_ns", info.recorded_ns)
              .Text("on_full", OnFullWord(info.on_full))
              .Text("clock", ClockWord(info.clock))
+             .Text("clock_source", ClockSourceWord(info.clock_source))
              .Number("ring_bytes", info.ring_bytes)
              .Number("bytes", info.file_bytes)
              .Number("blocks", info.block_count)

@@ -13,7 +13,10 @@
 //     sink.Field("cents", account.cents());
 //   }
 //
-// It is called while the program runs, so it must not change anything, throw, or take a lock.
+// It may be a template, or a friend that sees what is private. It is called while the program runs,
+// so it must not change anything or take a lock; if it throws, what it has said so far is shown. It
+// makes no events itself. Functions that it calls do, unless they are marked scope:ignore, but look
+// into no objects.
 #ifndef SCOPE_CAPTURE_H_
 #define SCOPE_CAPTURE_H_
 

@@ -16,6 +16,8 @@
 
 #include "scope/node.h"
 
+#define SCOPE_TEXT_BYTES_MAX 160u
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,6 +32,9 @@ void __scope_report_pointer(const scope_node* node, const volatile void* value);
 /* A wide value (SCOPE_WIDE in scope/event.h): `bytes` of the `whole` bytes that it has. */
 void __scope_report_bytes(const scope_node* node, const volatile void* value, uint64_t bytes,
                           uint64_t whole);
+/* A value of type Captured: the text at `text`, up to its zero or SCOPE_TEXT_BYTES_MAX bytes. Null
+ * and what can be no address are not read. */
+void __scope_report_text(const scope_node* node, const char* text);
 /* Nonzero while the node reports: for values that are costly to make. */
 int __scope_is_on(const scope_node* node);
 /* An event without a value: throw, catch. */

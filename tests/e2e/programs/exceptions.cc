@@ -1,7 +1,7 @@
 // throw, catch and how each function was left.
 
 int Risky(int n) {      // EVENT: param n 0 1 2
-  if (n > 1) throw n;   // EVENT: branch * false false true | throw * null
+  if (n > 1) throw n;   // EVENT: branch * false false true | throw * 2
   return n;             // EVENT: return * 0 1
 }
 
@@ -15,7 +15,7 @@ int main() {
   for (int i = 0; i < 3; ++i) {
     try {
       Middle(i);
-    } catch (int e) {   // EVENT: catch * null
+    } catch (int e) {   // EVENT: catch * 2
       caught = e;       // EVENT: assign caught 2
     }
   }

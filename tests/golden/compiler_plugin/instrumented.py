@@ -49,26 +49,48 @@ class Toolchain:
                       "-fplugin-arg-scope-lower=calls"]
         self.must([compiler, *flags, *plugin, "-c", source, "-o", output])
 
-    def link(self, objects, output):
+    def resources(self):
+        """Where the compiler's own headers are."""
+        return self.must([self.cc, "-print-resource-dir"]).stdout.strip()
+
+    def hooks_object(self):
         hooks = self.work / "hooks.o"
         if not hooks.exists():
             include = self.sdk / "include"
             self.must([self.cc, "-O1", f"-I{include}", "-c", self.hooks, "-o", hooks])
-        self.must([self.cxx, *objects, hooks, "-lm", "-pthread", "-o", output])
+        return hooks
+
+    def has(self, library):
+        """Whether there is one that programs can be linked with; None: nothing is needed."""
+        return library is None or bool(self.library(library))
+
+    @staticmethod
+    def library(name):
+        return sorted(pathlib.Path("/usr/lib").glob(f"llvm-*/lib/{name}.so"))
+
+    def link(self, objects, output, flags=(), library=None):
+        lto = [flag for flag in flags if flag.startswith(("-flto", "-O"))]
+        linker = ["-fuse-ld=lld"] if len(lto) > 1 else []
+        libraries = []
+        if library is not None:
+            found = self.library(library)[-1]
+            libraries = [found, f"-Wl,-rpath,{found.parent}"]
+        self.must([self.cxx, *lto, *linker, *objects, self.hooks_object(), *libraries, "-lm",
+                   "-pthread", "-o", output])
 
     def ast_map(self, obj):
         """The object's AST map, as flatc prints it."""
-        section = self.work / "map.bin"
+        section = pathlib.Path(f"{obj}.map")
         self.must([self.objcopy, "-O", "binary", "--set-section-flags", "scope_map=alloc",
                    "--only-section=scope_map", obj, section])
         self.must([self.flatc, "--json", "--strict-json", "--raw-binary", "--size-prefixed",
                    "--defaults-json", "-o", self.work, self.sdk / "schema/ast_map.fbs", "--",
                    section])
-        return json.loads((self.work / "map.json").read_text())
+        return json.loads((self.work / f"{section.stem}.json").read_text())
 
     def events(self, program):
         """(stdout and exit code, [(id, word, value)])."""
-        path = self.work / "events"
+        path = pathlib.Path(f"{program}.events")
         path.unlink(missing_ok=True)
         done = self.run([program], env={**os.environ, "SCOPE_TEST_EVENTS": str(path)})
         lines = path.read_text().splitlines() if path.exists() else []

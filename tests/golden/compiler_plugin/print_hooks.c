@@ -63,6 +63,10 @@ void __scope_report_bytes(const scope_node* node, const volatile void* value, ui
   Print(node, text);
 }
 
+void __scope_report_text(const scope_node* node, const char* text) {
+  Print(node, text == NULL ? "null" : text);
+}
+
 int __scope_is_on(const scope_node* node) {
   (void)node;
   return 1;

@@ -41,7 +41,8 @@ class RingFolder {
 class WrittenRing {
  public:
   explicit WrittenRing(scope_on_full on_full, uint64_t ring_bytes = SCOPE_RING_BYTES_MIN)
-      : shape_(runtime::MakeRingShape(ring_bytes)) {
+      : WrittenRing(on_full, runtime::MakeRingShape(ring_bytes)) {}
+  WrittenRing(scope_on_full on_full, const runtime::RingShape& shape) : shape_(shape) {
     file_ = *MappedFile::Create(folder_.path(), shape_.file_bytes);
     shared_.state = kScopeSessionOpen;
     shared_.on_full = on_full;

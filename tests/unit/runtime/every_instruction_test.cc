@@ -13,6 +13,7 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
+#include "scope/wire/clock.h"
 #include "tests/unit/runtime/fake_session.h"
 #include "tests/unit/runtime/hand_made_layout.h"
 #include "tests/unit/runtime/stepping.h"
@@ -25,6 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr uint64_t kMain = SCOPE_TEST_NODE_OFFSET(kNodeMain);
+constexpr uint64_t kEnter = SCOPE_TEST_NODE_OFFSET(kNodeEnter);
 constexpr uint64_t kHandler = SCOPE_TEST_NODE_OFFSET(kNodeHandler);
 
 struct Case {
@@ -33,24 +35,31 @@ struct Case {
   uint64_t count;        // Reports behind it.
   uint64_t records;      // Of one report.
   uint64_t records_max;  // What the smallest ring holds; the next is dropped.
+  bool is_stamped = false;
+  scope_clock_source clock = kScopeClockSourceCounter;
 
   std::vector<std::string> Arguments(const Ledger& ledger) const {
     return {mode, ledger.path(), absl::StrCat(first), absl::StrCat(count)};
   }
+  uint64_t node() const { return is_stamped ? kEnter : kMain; }
   uint64_t ValueOf(uint64_t n) const { return records == 1 ? n : WideRecordValue(n); }
 };
 
 // What is wrong with these records of the subject's own reports, and with their order.
 std::string WrongIn(const Case& c, const std::vector<uint64_t>& values) {
   for (uint64_t n = 0; n < values.size(); ++n) {
-    if (values[n] != c.ValueOf(n)) return absl::StrCat("record ", n, " is ", values[n]);
+    if (c.is_stamped && (values[n] == 0 || (n > 0 && values[n] < values[n - 1]))) {
+      return absl::StrCat("stamp ", n, " is ", values[n]);
+    }
+    if (!c.is_stamped && values[n] != c.ValueOf(n))
+      return absl::StrCat("record ", n, " is ", values[n]);
   }
   return "";
 }
 
 // What is wrong with the ring that a program left when it was killed.
 std::string WrongAfterKill(const Case& c, const FakeRing& ring, uint64_t returned) {
-  const std::vector<uint64_t> values = ring.ValuesOf(kMain);
+  const std::vector<uint64_t> values = ring.ValuesOf(c.node());
   const uint64_t committed = returned * c.records;
   const uint64_t emitted = ring.reader->EmittedCount();
   if (values.size() < std::min(committed, c.records_max)) return "a committed record is lost";
@@ -67,8 +76,10 @@ std::string WrongAfterKill(const Case& c, const FakeRing& ring, uint64_t returne
 }
 
 // A wide value is thousands of instructions, and each is reached by stepping through those before
-// it: the normal run takes every seventh.
-int StrideOf(const Case& c) { return c.records > 1 && getenv("SCOPE_LONG") == nullptr ? 7 : 1; }
+// it: the normal run takes every seventh. Entries and exits differ from values in a few only.
+int StrideOf(const Case& c) {
+  return (c.records > 1 || c.is_stamped) && getenv("SCOPE_LONG") == nullptr ? 7 : 1;
+}
 
 struct Outcome {
   int steps = 0;
@@ -79,6 +90,8 @@ Outcome KillEverywhere(const Case& c, const Subject& subject = {}) {
   Outcome outcome;
   for (bool inside = true; inside && outcome.wrong.empty(); outcome.steps += StrideOf(c)) {
     FakeSession session(kScopeOnFullDropNewest, SCOPE_RING_BYTES_MIN, subject);
+    session.shared().clock = kScopeClockExact;
+    session.shared().clock_source = c.clock;
     const Ledger ledger(session);
     const pid_t pid = session.Start(c.Arguments(ledger));
     inside = StepInto(pid, outcome.steps);
@@ -91,7 +104,7 @@ Outcome KillEverywhere(const Case& c, const Subject& subject = {}) {
 }
 
 std::string WrongAfterSignal(const Case& c, const FakeRing& ring, bool inside) {
-  const std::vector<uint64_t> values = ring.ValuesOf(kMain);
+  const std::vector<uint64_t> values = ring.ValuesOf(c.node());
   const uint64_t expected = (c.first + c.count) * c.records;
   if (values.size() != expected) return absl::StrCat(values.size(), " of ", expected, " records");
   if (ring.ValuesOf(kHandler).size() != (inside ? 3 : 0)) return "the handler's are not there";
@@ -103,6 +116,8 @@ Outcome InterruptEverywhere(const Case& c, const Subject& subject = {}) {
   Outcome outcome;
   for (bool inside = true; inside && outcome.wrong.empty(); outcome.steps += StrideOf(c)) {
     FakeSession session(kScopeOnFullDropNewest, 2 * SCOPE_RING_BYTES_MIN, subject);
+    session.shared().clock = kScopeClockExact;
+    session.shared().clock_source = c.clock;
     const Ledger ledger(session);
     const pid_t pid = session.Start(c.Arguments(ledger));
     inside = StepInto(pid, outcome.steps);
@@ -122,6 +137,11 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Case{"stepped", 10, 2, 1, 512},   // inside a chunk
                       Case{"stepped", 127, 2, 1, 512},  // a chunk is full
                       Case{"stepped", 511, 2, 1, 512},  // the ring is full
+                      // Entries and exits, by each clock.
+                      Case{"stepped-calls", 10, 2, 1, 512, true},
+                      Case{"stepped-calls", 127, 2, 1, 512, true},
+                      Case{"stepped-calls", 511, 2, 1, 512, true},
+                      Case{"stepped-calls", 127, 2, 1, 512, true, kScopeClockSourceMonotonic},
                       // The same for values of two pieces; three of them fill a chunk.
                       Case{"stepped-wide", 3, 1, kWideRecords, 12 * kWideRecords},
                       Case{"stepped-wide", 12, 1, kWideRecords, 12 * kWideRecords}));

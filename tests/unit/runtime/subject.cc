@@ -34,6 +34,12 @@ void ReportWide() {
   __scope_report_bytes(&g_table.nodes[kNodeMain], g_wide, kWideBytes, kWideBytes);
 }
 
+// A call's entry, and the next time its exit.
+void ReportCall(uint64_t i) {
+  const scope_node* const node = &g_table.nodes[kNodeEnter];
+  i % 2 == 0 ? __scope_report_enter(node) : __scope_report_exit(node, kScopeExitReturn);
+}
+
 void ReportMany(uint64_t first, uint64_t count) {
   for (uint64_t i = first; i < first + count; ++i) Report(i);
 }
@@ -99,7 +105,9 @@ int Signals(uint64_t count) {
 }
 
 // Reports between two traps, for a parent that steps through them.
-int Stepped(const char* path, uint64_t first, uint64_t count, bool wide) {
+int Stepped(const char* path, uint64_t first, uint64_t count, const std::string& what) {
+  const bool wide = what == "stepped-wide";
+  void (*const report)(uint64_t) = what == "stepped-calls" ? ReportCall : Report;
   struct sigaction action = {};
   action.sa_handler = OnSignal;
   sigaction(SIGUSR1, &action, nullptr);
@@ -110,7 +118,7 @@ int Stepped(const char* path, uint64_t first, uint64_t count, bool wide) {
   for (uint64_t i = 0; i < first + count; ++i) {
     if (wide) FillWide(i);
     if (i == first) asm volatile("int3");
-    wide ? ReportWide() : Report(i);
+    wide ? ReportWide() : report(i);
     returned->store(i + 1, std::memory_order_release);
   }
   asm volatile("int3");
@@ -187,8 +195,8 @@ int main(int argc, char** argv) {
   if (mode == "fork") return Fork(a);
   if (mode == "signals") return Signals(a);
   if (mode == "ledger") return Ledger(argv[2]);
-  if (mode == "stepped" || mode == "stepped-wide") {
-    return Stepped(argv[2], b, std::strtoull(argv[4], nullptr, 10), mode == "stepped-wide");
+  if (mode.starts_with("stepped")) {
+    return Stepped(argv[2], b, std::strtoull(argv[4], nullptr, 10), mode);
   }
   if (mode == "dlopen") return LoadAndUnload(argv[2], b);
   if (mode == "late") return Late();

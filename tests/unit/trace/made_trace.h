@@ -133,6 +133,13 @@ class MadeTrace {
     ++batch_.runs.back().count;
     ++next_seq_[thread];
   }
+  // The collector saw the thread at `ticks`, before what comes next.
+  void AddMoment(uint64_t ticks, uint32_t thread = 0) {
+    Start(thread);
+    batch_.stamps.push_back({.thread = thread,
+                             .before = static_cast<uint32_t>(batch_.records.size()),
+                             .ticks = ticks});
+  }
   void AddGap(uint64_t count, scope_gap_reason reason, uint32_t thread = 0) {
     Start(thread);
     batch_.gaps.push_back({.thread = thread,

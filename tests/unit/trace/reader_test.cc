@@ -72,6 +72,22 @@ TEST_F(ReaderTest, ValuesTimesAndNumbersSurvive) {
   EXPECT_EQ(reader_->threads()[0].stored, 4u);
 }
 
+// A thread took a stamp and was not on a processor for a while, before it wrote what goes with it:
+// the collector saw it later than the stamp says.
+TEST_F(ReaderTest, TimeInAThreadDoesNotGoBack) {
+  trace_.Add(kEnter, 2000);
+  trace_.AddMoment(9000);
+  trace_.Add(kInt, 1);
+  trace_.Add(kExit, 5000);
+  trace_.Add(kEnter, 12'000);
+  const auto events = Finish();
+  ASSERT_EQ(events.size(), 4u);
+  EXPECT_LT(events[0].time_ns, events[1].time_ns);
+  EXPECT_EQ(events[1].time_ns, events[2].time_ns);
+  EXPECT_LT(events[2].time_ns, events[3].time_ns);
+  EXPECT_EQ(events[2].bits, 5000u);  // Of the call itself the stamp says more.
+}
+
 TEST_F(ReaderTest, AnExitClosesItsCallAndKeepsHow) {
   trace_.Add(kEnter, 2000);
   trace_.Add(kInnerEnter, 2010);

@@ -65,6 +65,13 @@ struct PutAs<Shape::kException> {
   }
 };
 template <>
+struct PutAs<Shape::kType> {
+  template <class T>
+  static void Do(Writer& writer, const T& value) noexcept {
+    writer.Named(kScopeCapturedType, value.name());
+  }
+};
+template <>
 struct PutAs<Shape::kErrorCode> {
   template <class T>
   static void Do(Writer& writer, const T& value) noexcept {

@@ -85,7 +85,8 @@ constexpr bool IsOfKnownLibrary() {
   X(ErrorCode, decltype(Of<T>().category().name()), decltype(Of<T>().value()))               \
   X(Atomic, decltype(Of<T>().load()), decltype(Of<T>().is_lock_free()))                      \
   X(Bitset, decltype(Of<T>().to_ullong()), decltype(Of<T>().any()))                          \
-  X(Complex, decltype(Of<T>().real()), decltype(Of<T>().imag()))
+  X(Complex, decltype(Of<T>().real()), decltype(Of<T>().imag()))                             \
+  X(Type, decltype(Of<T>().name()), decltype(Of<T>().hash_code()))
 
 #define X(Name, ...)               \
   template <class T, class = void> \
@@ -153,6 +154,7 @@ enum class Shape {
   kBitset,
   kComplex,
   kTuple,
+  kType,
   kEmpty
 };
 
@@ -182,6 +184,7 @@ constexpr Shape ShapeOf() {
          : HasComplex<T>::value                     ? Shape::kComplex
          : HasElements<T>::value                    ? Shape::kTuple
          : HasGet<T>::value                         ? Shape::kReference
+         : HasType<T>::value                        ? Shape::kType
          : __is_empty(T)                            ? Shape::kEmpty
                                                     : Shape::kNone;
 }

@@ -61,6 +61,12 @@ class Sink {
     if (state_ == kFields) writer_.Close();
     if (state_ == kEmpty) writer_.Number(kScopeCapturedOpaque, object_bytes);
   }
+  // What was to come does not.
+  void Stop() noexcept {
+    AndMore();
+    if (state_ == kEmpty) writer_.Tag(kScopeCapturedMore);
+    if (state_ != kFields) state_ = kDone;
+  }
   // There is more than the Fields show.
   void AndMore() noexcept {
     if (state_ == kFields) writer_.Tag(kScopeCapturedMore);
@@ -79,6 +85,15 @@ class Sink {
   State state_ = kEmpty;
 };
 
+// How many ScopeCaptures of the program run in this thread. What they call may report objects, too,
+// and must not look into them: it might not come to an end.
+template <class>
+struct Running {
+  __attribute__((tls_model("initial-exec"), visibility("hidden"))) static __thread unsigned count;
+};
+template <class T>
+__thread unsigned Running<T>::count = 0;
+
 // Whether there is anything to show of a library's class.
 template <class T>
 struct IsWorthIt {
@@ -91,7 +106,21 @@ SCOPE_CAPTURE typename If<IsWorthIt<T>::value, void>::type CaptureObject(const v
                                                                          const T& object) noexcept {
   unsigned char bytes[kValueBytes];
   Writer writer(bytes, sizeof(bytes));
-  Put(writer, object);
+  if (Running<void>::count == 0) {
+    Put(writer, object);
+  } else {
+    writer.Tag(kScopeCapturedMore);
+  }
+  if (__scope_capture_bytes != nullptr) {
+    __scope_capture_bytes(node, bytes, writer.size(), writer.size());
+  }
+}
+
+// The same for an object of so many bytes that has nothing to show.
+SCOPE_CAPTURE inline void CaptureOpaque(const void* node, Size object_bytes) noexcept {
+  unsigned char bytes[16];
+  Writer writer(bytes, sizeof(bytes));
+  writer.Number(kScopeCapturedOpaque, object_bytes);
   if (__scope_capture_bytes != nullptr) {
     __scope_capture_bytes(node, bytes, writer.size(), writer.size());
   }
@@ -122,7 +151,17 @@ template <class T>
 SCOPE_CAPTURE auto SayByProgram(Writer& writer, const T& value) noexcept
     -> decltype(ScopeCapture(*static_cast<Sink*>(nullptr), value), void()) {
   Sink sink(writer);
+  ++Running<void>::count;
+#if defined(__cpp_exceptions)
+  try {
+    ScopeCapture(sink, value);
+  } catch (...) {
+    sink.Stop();
+  }
+#else
   ScopeCapture(sink, value);
+#endif
+  --Running<void>::count;
   sink.Finish(sizeof(T));
 }
 

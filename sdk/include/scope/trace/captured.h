@@ -18,7 +18,8 @@ namespace scope::trace {
 // One value and those in it.
 struct Captured {
   scope_captured_tag tag = kScopeCapturedMore;
-  // Numbers as they are; True is 1; of Text and Bits the size of the whole; of a Sequence and Map
+  // Numbers as they are; True is 1; of Text and Bits the size of the whole, kUnknownCount
+  // if nobody knew; of a Sequence and Map
   // the number of elements, kUnknownCount if nobody knew; of an Alternative which one.
   uint64_t number = 0;
   uint64_t high = 0;         // Of 128 bits; the denominator of a Duration.

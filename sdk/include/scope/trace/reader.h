@@ -51,6 +51,8 @@ struct Node {
   std::string unit;            // of a declared value: "ms"; mostly empty
   const Type* type = nullptr;  // what a value of it is made of; null: unknown
   uint64_t of = 0;             // of a Reserve: id of the assignment
+  uint64_t loop = 0;           // id of the innermost Loop node around it; 0: none
+  bool ends_turn = false;      // Loop: its event ends a turn (do) instead of beginning one
   uint32_t module = 0;
   bool armed = false;     // off unless a choice names it
   bool redacted = false;  // its events have no value: it was never written down
@@ -90,6 +92,7 @@ struct Thread {
 
 inline constexpr uint64_t kNoCall = ~uint64_t{0};
 inline constexpr uint64_t kNoSeq = ~uint64_t{0};
+inline constexpr uint64_t kNoIteration = ~uint64_t{0};
 
 // One event, or a gap where events are missing.
 struct Event {
@@ -113,6 +116,9 @@ struct Event {
   uint8_t exit_how = 0;  // Exit: scope_exit_how
   const Node* thrown = nullptr;  // Exit by an exception, Catch: the Throw it comes from, if known
   uint32_t unwound = 0;  // calls that ended without an Exit just before this event (longjmp)
+  // Which turn of the innermost loop it belongs to, from 0; of a Loop: which turn it decides on.
+  // kNoIteration: there is none, or its conditions were not all recorded.
+  uint64_t iteration = kNoIteration;
   uint64_t reserved_seq = kNoSeq;       // of an assignment: seq of the Reserve that began it
   const uint64_t* abandoned = nullptr;  // seqs of Reserves whose assignments never come:
   uint32_t abandoned_count = 0;         // this event shows that they were given up
@@ -131,6 +137,7 @@ struct TraceInfo {
   scope::trace::Process main_process;
   uint8_t on_full = 0;
   uint8_t clock = 0;
+  uint8_t clock_source = 0;
   uint64_t ring_bytes = 0;
   uint64_t file_bytes = 0;
   uint64_t event_count = 0;  // whole and readable; a wide value is one

@@ -17,6 +17,9 @@
 #include <stdint.h>
 
 #define SCOPE_ATTACH_SECTION "scope_attach"
+/* One byte, 1 while some switch of the binary may be on: code that has a copy without events runs
+ * that as long as it is 0. */
+#define SCOPE_REGISTERED_SECTION "scope_registered"
 #define SCOPE_ATTACH_MAGIC UINT64_C(0x3148434154535353) /* "SSSTACH1" */
 #define SCOPE_ATTACH_LAYOUT 1u
 #define SCOPE_ATTACH_RUNTIME "runtime"

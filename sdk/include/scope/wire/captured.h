@@ -6,8 +6,9 @@
  * A value is a tag byte and what the list says. Numbers are LEB128: 7 bits a byte, the lowest
  * first, bit 7 set in all but the last; "signed" ones are zigzag coded before. A name is its length
  * and its bytes. "count" is the number of elements + 1, 0 where nobody knows it. A group holds
- * values until End. More may stand for any value and says that something was left out; the bytes
- * may also end anywhere, when the record of the value was cut short.
+ * values until End. The length of a whole text is all ones where nobody knows it. More may stand
+ * for any value and says that something was left out; the bytes may also end anywhere, when the
+ * record of the value was cut short.
  */
 #ifndef SCOPE_WIRE_CAPTURED_H_
 #define SCOPE_WIRE_CAPTURED_H_
@@ -45,7 +46,8 @@
   X(More, 29)        /* a limit was reached */                                             \
   X(Redacted, 30)    /* a value that must not be seen */                                   \
   X(Unexpected, 31)  /* a value: the error of a std::expected */                           \
-  X(Bits, 32)        /* number: bits of the whole; a name: '0' and '1', highest first */
+  X(Bits, 32)        /* number: bits of the whole; a name: '0' and '1', highest first */   \
+  X(Type, 33)        /* a name: a mangled type, which is the value */
 
 /* A byte from elsewhere may be any number, so the C++ enum must be able to hold every one. */
 #ifdef __cplusplus

@@ -53,8 +53,11 @@ enum scope_on_full {
 
 enum scope_clock {
   kScopeClockOff = 0,
-  kScopeClockExact = 1,   /* every Enter and Exit is stamped */
-  kScopeClockAdaptive = 2 /* one in 1 to SCOPE_STAMP_PERIOD_MAX, the fewer the closer they come */
+  kScopeClockExact = 1,    /* every Enter and Exit is stamped */
+  kScopeClockAdaptive = 2, /* one in 1 to SCOPE_STAMP_PERIOD_MAX, the fewer the closer they come */
+  /* In a cursor only: exact, but not from the counter, which is all that code in place can read.
+   * Each stamp is due. */
+  kScopeClockExactOutOfLine = 3
 };
 
 /* Stamps that come closer together than this are taken half as often, and those that come further
@@ -67,13 +70,14 @@ typedef struct scope_cursor {
   uint64_t cur;   /* tag | address of the next record */
   uint64_t end;   /* tag | address behind the last usable byte, red zone not counted */
   uint64_t clock; /* scope_clock */
-  /* tag | address. With the clock adaptive, the first Enter or Exit there or behind is stamped; a
+  /* tag | address. Unless the clock is exact, the first Enter or Exit there or behind is stamped; a
    * new region is always behind. With the clock off it is far away. A handler may come in between:
    * no harm. */
   uint64_t stamp_at;
   uint64_t stamp_period; /* in records: the distance at which stamp_at was last set */
   uint64_t stamp_ticks;  /* the last stamp of the adaptive clock */
-  uint64_t reserved[2];
+  uint64_t source;       /* scope_clock_source */
+  uint64_t reserved;
 } scope_cursor;
 
 /* One chunk's label. The writer fills number, first_seq, first_ticks, tag, then sets `opened`. */

@@ -1,9 +1,9 @@
 /* scope/wire/session.h - the files through which a recording's processes meet.
  *
  * Path:    collector makes the folder and "control"; each instrumented process adds "process-N",
- * each thread that reports adds "ring-N" (scope/wire/ring.h). Threads: fields marked (atomic)
- * change while others read. Stable:  ABI between a runtime and a collector of the same layout
- * version.
+ *          "modules-N-B" if it has many binaries, each thread "ring-N" (scope/wire/ring.h).
+ * Threads: fields marked (atomic) change while others read.
+ * Stable:  ABI between a runtime and a collector of the same layout version.
  *
  * The folder is 0700 under /dev/shm, its name unguessable; files are 0600 and created exclusively.
  * The environment carries SCOPE_SESSION (the folder) and SCOPE_RUNTIME (path of libscope_rt.so).
@@ -19,7 +19,6 @@
 #define SCOPE_SESSION_MAGIC UINT64_C(0x3153455353435353) /* "SSCSSES1" */
 #define SCOPE_PROCESS_MAGIC UINT64_C(0x31434f5250435353) /* "SSCPROC1" */
 #define SCOPE_SESSION_LAYOUT 4u
-#define SCOPE_MODULES_MAX 256u
 
 enum scope_session_state {
   kScopeSessionOpen = 1,
@@ -46,8 +45,9 @@ typedef struct scope_session {
   uint32_t rings_ended_max;
   uint32_t rings_ended;    /* (atomic) by writers */
   uint32_t rings_released; /* (atomic, futex) by the collector: ended, read, and let go */
+  uint32_t clock_source;   /* scope_clock_source */
   uint32_t attached_pid; /* of a program that was attached to, even before it has joined; else 0 */
-  uint32_t reserved[9];
+  uint32_t reserved[8];
   char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
@@ -72,6 +72,17 @@ typedef struct scope_module_entry {
   char path[1024]; /* absolute, zero-terminated */
 } scope_module_entry;
 
+/* The first entries are in "process-N"; each file "modules-N-B" holds an array of more. It is there
+ * before `module_count` says that one of its entries is. */
+#define SCOPE_MODULES_FIRST 32u
+#define SCOPE_MODULES_IN_BLOCK 256u
+#define SCOPE_MODULE_BLOCKS_MAX 64u
+#define SCOPE_MODULES_MAX (SCOPE_MODULES_FIRST + SCOPE_MODULES_IN_BLOCK * SCOPE_MODULE_BLOCKS_MAX)
+#define SCOPE_MODULE_BLOCK_BYTES (sizeof(scope_module_entry) * SCOPE_MODULES_IN_BLOCK)
+/* Of an entry that is not among the first: which file, and where in it. */
+#define SCOPE_MODULE_BLOCK(place) (((place)-SCOPE_MODULES_FIRST) / SCOPE_MODULES_IN_BLOCK)
+#define SCOPE_MODULE_IN_BLOCK(place) (((place)-SCOPE_MODULES_FIRST) % SCOPE_MODULES_IN_BLOCK)
+
 enum scope_process_state { kScopeProcessNew = 0, kScopeProcessLive = 1, kScopeProcessExited = 2 };
 
 typedef struct scope_process {
@@ -90,9 +101,12 @@ typedef struct scope_process {
   uint32_t changing; /* (atomic, futex) 1: the collector writes switches; dlclose waits for 0 */
   uint32_t threads_held_up; /* (atomic) had no ring, or not at once: see rings_ended_max */
   char executable[1024];
-  scope_module_entry modules[SCOPE_MODULES_MAX];
+  scope_module_entry modules[SCOPE_MODULES_FIRST];
   uint32_t declared_blocks; /* (atomic) files "declared-P-B": scope/wire/declared.h */
   uint32_t declared_parent; /* of a fork's child: number + 1 of whose nodes it also has */
+  uint32_t modules_refused; /* (atomic) binaries that stay off: no room for their entry, or not in
+                               time */
+  uint32_t reserved;
 } scope_process;
 
 #endif /* SCOPE_WIRE_SESSION_H_ */

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // What a call is given and gives back, where the function that is called asks for it.
 [[clang::annotate("scope:capture_args")]] static long Sum(int a, long b, const int& c) {  // EVENT: enter Sum, param a 3, param b 4, param c 5
   return a + b + c;  // EVENT: return a + b + c 12

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // LEVEL: all
 static int Add(int a, int b) { return a + b; }  // EVENT: enter Add, param a 2, param b 3, read a 2, read b 3, return a + b 5, exit Add, enter Add, param a 1, param b 2, read a 1, read b 2, return a + b 3, exit Add, enter Add, param a 5, param b 3, read a 5, read b 3, return a + b 8, exit Add
 static bool Odd(int n) { return n & 1; }  // EVENT: enter Odd, param n 5, read n 5, return n & 1 1, exit Odd

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <type_traits>
 
 constexpr int Sum(int n) {  // EVENT: enter Sum, param n 2
@@ -8,14 +8,14 @@ constexpr int Sum(int n) {  // EVENT: enter Sum, param n 2
 }  // EVENT: exit Sum
 static_assert(Sum(3) == 6);
 
-constexpr bool Debug() { return false; }
+constexpr bool Debug() { return false; }  // UNREACHED
 void Undefined();
 
 consteval int AtCompileTime(int x) { return x + 1; }
 
 struct Literal {
   int value;
-  constexpr explicit Literal(int v) : value(v) { value++; }
+  constexpr explicit Literal(int v) : value(v) { value++; }  // UNREACHED
 };
 constexpr Literal kLiteral(Sum(2));
 static_assert(kLiteral.value == 4);

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++2b
+// STANDARD: c++23
 constexpr int Where(int x) {  // EVENT: enter Where, param x 1
   if consteval {
     return x;

@@ -1,4 +1,4 @@
-// FLAGS: -std=c11
+// STANDARD: c11
 static int classify(int n) {  // EVENT: enter classify, param n 0, enter classify, param n 2, enter classify, param n 4, enter classify, param n 9
   switch (n) {  // EVENT: switch n 0, switch n 2, switch n 4, switch n 9
     case 0:  // EVENT: case 0

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 // A coroutine is entered once and left once; in between it gives way and goes on.
 #include <coroutine>
 
@@ -6,13 +6,13 @@ struct Numbers {
   struct promise_type {
     int current = 0;
     Numbers get_return_object() {  // EVENT: enter get_return_object
-      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};  // EVENT: return {std::coroutine_handle<promise_type>::from_promise(*this)} captured
     }  // EVENT: exit get_return_object
-    std::suspend_always initial_suspend() noexcept { return {}; }  // EVENT: enter initial_suspend, exit initial_suspend
-    std::suspend_always final_suspend() noexcept { return {}; }  // EVENT: enter final_suspend, exit final_suspend
+    std::suspend_always initial_suspend() noexcept { return {}; }  // EVENT: enter initial_suspend, return {} captured, exit initial_suspend
+    std::suspend_always final_suspend() noexcept { return {}; }  // EVENT: enter final_suspend, return {} captured, exit final_suspend
     std::suspend_always yield_value(int value) {  // EVENT: enter yield_value, param value 0, enter yield_value, param value 1
       current = value;  // EVENT: assign current 0, assign current 1
-      return {};
+      return {};  // EVENT: return {} captured, return {} captured
     }  // EVENT: exit yield_value, exit yield_value
     void return_void() {}  // EVENT: enter return_void, exit return_void
     void unhandled_exception() {}

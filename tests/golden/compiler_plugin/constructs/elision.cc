@@ -1,10 +1,10 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 #include <cstdio>
 
 struct Loud {
   Loud() = default;
   Loud(const Loud&) { std::puts("copy"); }
-  Loud(Loud&&) noexcept { std::puts("move"); }
+  Loud(Loud&&) noexcept { std::puts("move"); }  // UNREACHED
   ~Loud() { std::puts("gone"); }  // EVENT: enter ~Loud, exit ~Loud, enter ~Loud, exit ~Loud
   int value = 1;
 };
@@ -17,9 +17,9 @@ struct Fixed {
 Loud Named() {  // EVENT: enter Named
   Loud loud;  // EVENT: init loud captured
   loud.value = 2;  // EVENT: assign loud.value 2
-  return loud;
+  return loud;  // EVENT: return loud captured
 }  // EVENT: exit Named
-Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, param v 3, exit Unmovable
+Fixed Unmovable(int v) { return Fixed(v + 1); }  // EVENT: enter Unmovable, param v 3, return Fixed(v + 1) 04000000, exit Unmovable
 
 int main() {  // EVENT: enter main
   Loud a = Named();  // EVENT: init a captured

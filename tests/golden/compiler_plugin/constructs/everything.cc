@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // LEVEL: all
 struct Point {
   int x;
@@ -14,7 +14,7 @@ int main() {  // EVENT: enter main
   int x;
   x = a + b;  // EVENT: read a 1, read b 2, assign x 3
   x += a;  // EVENT: read a 1, update x 4
-  Point point{a, b};  // EVENT: read a 1, read b 2, init point 0100000002000000
+  Point point{a, b};  // EVENT: read a 1, member point.x 1, read b 2, member point.y 2, init point 0100000002000000
   int sum = point.Sum() * Next(x);  // EVENT: result Sum 3, read x 4, argument n 4, result Next 5, init sum 15
   int* where = &x;  // EVENT: init where pointer
   sum = *where + where[0];  // EVENT: read where pointer, read where pointer, assign sum 8

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++98
+// STANDARD: c++98 to c++98
 namespace outer {
 int Add(int a, const short& b, int& unused, int) { return a + b; }  // EVENT: enter Add, param a 1, param b 2, param unused pointer, return a + b 3, exit Add
 }  // namespace outer

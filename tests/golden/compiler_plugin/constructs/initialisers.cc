@@ -1,8 +1,8 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // A constructor is entered before its bases and members are made, and left when one of them throws.
 struct Base {
   explicit Base(int n) : kept(n) {  // EVENT: enter Base, param n 4, member kept 4, enter Base, param n -1, member kept -1, enter Base, param n 2, member kept 2
-    if (n < 0) throw n;  // EVENT: branch n < 0 0, branch n < 0 1, throw n, branch n < 0 0
+    if (n < 0) throw n;  // EVENT: branch n < 0 0, branch n < 0 1, throw n -1, branch n < 0 0
   }  // EVENT: exit Base, exit Base unwind, exit Base
   ~Base() { --alive; }  // EVENT: enter ~Base, step alive -1, exit ~Base, enter ~Base, step alive -2, exit ~Base
   int kept;
@@ -43,7 +43,7 @@ int main() {  // EVENT: enter main
   { Whole<int> whole; }  // EVENT: init whole captured
   try {
     Whole<int> bad(0);
-  } catch (int) {  // EVENT: catch
+  } catch (int) {  // EVENT: catch -1
   }
   Derived derived(2);  // EVENT: init derived captured
   Fixed fixed(derived.kept);  // EVENT: init fixed 04000000

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 auto global = [](int x) { return x + 1; };  // EVENT: enter operator(), param x 1, return x + 1 2, exit operator()
 
 template <typename F>

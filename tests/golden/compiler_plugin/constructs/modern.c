@@ -1,4 +1,4 @@
-// FLAGS: -std=c2x -Wno-unknown-warning-option
+// STANDARD: c23
 constexpr int kLimit = 3;
 
 int main() {  // EVENT: enter main

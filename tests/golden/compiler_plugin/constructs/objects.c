@@ -1,4 +1,4 @@
-// FLAGS: -std=c17
+// STANDARD: c17
 struct Point {
   int x, y;
 };
@@ -9,7 +9,7 @@ _Atomic int count;
 
 static struct Point Moved(struct Point p, int by) {  // EVENT: enter Moved, param p 0100000002000000, param by 2
   p.x += by;  // EVENT: update p.x 3
-  return p;
+  return p;  // EVENT: return p 0300000002000000
 }  // EVENT: exit Moved
 
 int main(void) {  // EVENT: enter main
@@ -23,7 +23,7 @@ int main(void) {  // EVENT: enter main
   count = 5;  // EVENT: assign count 5
   count += 2;  // EVENT: update count 7
   ++count;  // EVENT: step count 8
-  count++;
+  count++;  // EVENT: step count 9
   _Complex double z = 1.5;  // EVENT: init z 000000000000f83f0000000000000000
   z = z * z;  // EVENT: assign z 00000000000002400000000000000000
   unsigned __int128 wide = 1;  // EVENT: init wide 0:1

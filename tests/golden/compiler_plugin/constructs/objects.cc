@@ -1,4 +1,4 @@
-// FLAGS: -std=c++20
+// STANDARD: c++20
 #include <atomic>
 
 enum class Flags : unsigned { kA = 1, kB = 2 };

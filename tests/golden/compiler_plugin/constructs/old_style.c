@@ -1,5 +1,5 @@
+// STANDARD: gnu89 to c17
 /* A function in the style of before C89. */
-// FLAGS: -std=gnu89 -Wno-deprecated-non-prototype -Wno-comment
 int add(a, b)  // EVENT: enter add
 int a;  // EVENT: param a 2
 short b;  // EVENT: param b 3

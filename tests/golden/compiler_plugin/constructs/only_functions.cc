@@ -1,4 +1,4 @@
-// FLAGS: -std=c++14
+// STANDARD: c++14
 // LEVEL: functions
 int Square(int x) { return x * x; }  // EVENT: enter Square, exit Square, enter Square, exit Square
 

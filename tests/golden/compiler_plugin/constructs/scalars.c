@@ -1,4 +1,4 @@
-// FLAGS: -std=c17
+// STANDARD: c17
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -34,8 +34,8 @@ int main(void) {  // EVENT: enter main
   volatile int port = 1;
   port = 2;
   port++;
-  _Atomic int counter = 0;
-  counter++;
+  _Atomic int counter = 0;  // EVENT: init counter 0
+  counter++;  // EVENT: step counter 1
   half *= 3;  // EVENT: update half 1.5
   text++;  // EVENT: step text pointer
   return negative + 3;  // EVENT: return negative + 3 0

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 int Kind(int n) {  // EVENT: enter Kind, param n 0, enter Kind, param n 1, enter Kind, param n 2, enter Kind, param n 3, enter Kind, param n 4
   switch (int kind = n % 5; kind) {  // EVENT: init kind 0, switch kind 0, init kind 1, switch kind 1, init kind 2, switch kind 2, init kind 3, switch kind 3, init kind 4, switch kind 4
     case 0:  // EVENT: case 0, 1, case 0, 1

@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 // The exit comes before the call that takes the place of this one.
 int Down(int n) {  // EVENT: enter Down, param n 2, enter Down, param n 1, enter Down, param n 0
   if (n == 0) return 0;  // EVENT: branch n == 0 0, branch n == 0 0, branch n == 0 1, return 0 0

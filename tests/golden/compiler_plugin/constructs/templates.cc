@@ -1,4 +1,4 @@
-// FLAGS: -std=c++17
+// STANDARD: c++17
 int global = 0;
 
 template <typename T>
