@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -136,6 +137,13 @@ struct BlockedTime {
   uint64_t blocked_ns = 0;
 };
 
+// Asks for a snapshot of what was kept, up to the end of the batch that carries it.
+struct SnapshotWish {
+  std::string cause;
+  std::string directory;  // empty: the next one that is free
+  uint32_t request = 0;   // which command asked; 0: none did
+};
+
 // A thread whose last event is in this batch or in an earlier one.
 struct EndedThread {
   uint32_t thread = 0;
@@ -159,6 +167,7 @@ struct Batch {
   std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;  // store the totals behind it
+  std::vector<SnapshotWish> snapshots;
 };
 
 // One block of events, all but its global sequence number.
@@ -181,6 +190,7 @@ struct EncodedBatch {
   std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;
   bool wants_totals = false;
+  std::vector<SnapshotWish> snapshots;
 };
 
 }  // namespace scope::pipeline

@@ -27,6 +27,10 @@ std::atomic<int> g_early{0};  // a signal that came before the child
 struct sigaction g_old_forwarded[std::size(kForwarded)];
 struct sigaction g_old_ignored[std::size(kIgnored)];
 
+std::atomic<bool> g_leave{false};
+
+void OnLeave(int) { g_leave.store(true); }
+
 void Forward(int signal_number, siginfo_t* info, void*) {
   const int saved_errno = errno;
   const pid_t child = g_child.load();
@@ -36,6 +40,29 @@ void Forward(int signal_number, siginfo_t* info, void*) {
     kill(child, signal_number);  // what the terminal sends, the child has got itself
   }
   errno = saved_errno;
+}
+
+// Of those that ask to end; those that must not end us are ignored.
+void TakeSignals(const struct sigaction& action) {
+  for (size_t i = 0; i < std::size(kForwarded); ++i) {
+    sigaction(kForwarded[i], nullptr, &g_old_forwarded[i]);
+    // nohup and the like have their reasons.
+    if (g_old_forwarded[i].sa_handler != SIG_IGN) sigaction(kForwarded[i], &action, nullptr);
+  }
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  for (size_t i = 0; i < std::size(kIgnored); ++i) {
+    sigaction(kIgnored[i], &ignore, &g_old_ignored[i]);
+  }
+}
+
+void GiveSignalsBack() {
+  for (size_t i = 0; i < std::size(kForwarded); ++i) {
+    sigaction(kForwarded[i], &g_old_forwarded[i], nullptr);
+  }
+  for (size_t i = 0; i < std::size(kIgnored); ++i) {
+    sigaction(kIgnored[i], &g_old_ignored[i], nullptr);
+  }
 }
 
 bool IsExecutableFile(const std::string& path, int& error) {
@@ -121,6 +148,7 @@ absl::StatusOr<Child> Child::Start(
 
 bool Child::HasEnded() {
   if (has_ended_) return true;
+  if (is_foreign_) return has_ended_ = PidHasEnded(static_cast<uint32_t>(pid_));
   int status = 0;
   const pid_t pid = waitpid(pid_, &status, WNOHANG);
   if (pid == 0 || (pid < 0 && errno == EINTR)) return false;
@@ -148,32 +176,28 @@ bool PidHasEnded(uint32_t pid) {
   return after_name[2] == 'Z' || after_name[2] == 'X';
 }
 
+SignalsToLeave::SignalsToLeave() {
+  g_leave.store(false);
+  struct sigaction action = {};
+  action.sa_handler = OnLeave;
+  TakeSignals(action);
+}
+
+SignalsToLeave::~SignalsToLeave() { GiveSignalsBack(); }
+
+bool SignalsToLeave::Came() { return g_leave.load(); }
+
 SignalsForChild::SignalsForChild() {
   g_child.store(0);
   g_early.store(0);
   struct sigaction action = {};
   action.sa_sigaction = Forward;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
-  for (size_t i = 0; i < std::size(kForwarded); ++i) {
-    sigaction(kForwarded[i], nullptr, &g_old_forwarded[i]);
-    // nohup and the like have their reasons.
-    if (g_old_forwarded[i].sa_handler != SIG_IGN) sigaction(kForwarded[i], &action, nullptr);
-  }
-  struct sigaction ignore = {};
-  ignore.sa_handler = SIG_IGN;
-  for (size_t i = 0; i < std::size(kIgnored); ++i) {
-    sigaction(kIgnored[i], &ignore, &g_old_ignored[i]);
-  }
+  TakeSignals(action);
 }
-
 SignalsForChild::~SignalsForChild() {
   g_child.store(0);
-  for (size_t i = 0; i < std::size(kForwarded); ++i) {
-    sigaction(kForwarded[i], &g_old_forwarded[i], nullptr);
-  }
-  for (size_t i = 0; i < std::size(kIgnored); ++i) {
-    sigaction(kIgnored[i], &g_old_ignored[i], nullptr);
-  }
+  GiveSignalsBack();
 }
 
 void SignalsForChild::SetChild(pid_t pid) {

@@ -36,6 +36,22 @@ class Child {
     return none;
   }
 
+  // A program that was started by somebody else, and still runs: only that it ends can be seen.
+  static Child Foreign(uint32_t pid) {
+    Child foreign(static_cast<pid_t>(pid));
+    foreign.is_foreign_ = true;
+    foreign.exit_code_ = kUnknownExitCode;
+    return foreign;
+  }
+  static constexpr int kUnknownExitCode = -1;
+  // From now on it counts as ended, and goes on.
+  void Leave() {
+    has_ended_ = true;
+    was_left_ = true;
+  }
+  bool is_foreign() const { return is_foreign_; }
+  bool was_left() const { return was_left_; }
+
   pid_t pid() const { return pid_; }
   // Does not wait.
   bool HasEnded();
@@ -49,12 +65,26 @@ class Child {
 
   pid_t pid_;
   bool has_ended_ = false;
+  bool is_foreign_ = false;
+  bool was_left_ = false;
   int exit_code_ = 0;
   int signal_ = 0;
 };
 
 // Also true for a process that has ended and whose parent has not asked yet.
 bool PidHasEnded(uint32_t pid);
+
+// While it lives, signals that ask this process to end are remembered; those that SignalsForChild
+// ignores are ignored.
+class SignalsToLeave {
+ public:
+  SignalsToLeave();
+  ~SignalsToLeave();
+  SignalsToLeave(const SignalsToLeave&) = delete;
+  SignalsToLeave& operator=(const SignalsToLeave&) = delete;
+
+  static bool Came();
+};
 
 // While it lives, signals that ask this process to end go to the child, and writing to a closed
 // pipe or beyond a size limit is an error and no signal.

@@ -103,6 +103,12 @@ absl::StatusOr<std::unique_ptr<CommandBox>> CommandBox::Open(const std::string& 
 
 bool CommandBox::IsWaiting() const { return Load(Shared().version) != Load(Shared().answered); }
 
+uint32_t CommandBox::version() const { return Load(Shared().version); }
+
+uint32_t CommandBox::command() const { return Load(Shared().command); }
+
+std::string CommandBox::text() const { return TextOf(Shared().request); }
+
 absl::StatusOr<NodeChange> CommandBox::Read() const {
   const scope_control& shared = Shared();
   const uint32_t command = Load(shared.command);
@@ -150,6 +156,14 @@ absl::StatusOr<ChangeAnswer> Ask(const std::string& folder, const NodeChange& ch
                                  int64_t timeout_ns) {
   const absl::StatusOr<std::string> text = RequestText(change);
   if (!text.ok()) return text.status();
+  const scope_command command = change.meter ? kScopeCommandMeter
+                                : change.on  ? kScopeCommandOn
+                                             : kScopeCommandOff;
+  return AskFor(folder, command, *text, timeout_ns);
+}
+
+absl::StatusOr<ChangeAnswer> AskFor(const std::string& folder, scope_command command,
+                                    const std::string& text, int64_t timeout_ns) {
   const std::string path = PathIn(folder);
   const absl::StatusOr<std::unique_ptr<MappedFile>> file =
       MappedFile::Open(path, sizeof(scope_control), 2 * sizeof(scope_control));
@@ -172,10 +186,8 @@ absl::StatusOr<ChangeAnswer> Ask(const std::string& folder, const NodeChange& ch
     if (MonotonicNs() >= end_ns) return late;
     FutexWait(shared.answered, Load(shared.answered), kLookAgainNs);
   }
-  shared.command = change.meter ? kScopeCommandMeter
-                   : change.on  ? kScopeCommandOn
-                                : kScopeCommandOff;
-  SetText(shared.request, *text);
+  shared.command = command;
+  SetText(shared.request, text);
   Publish(shared.version, version);
   auto& doorbell = (*control)->As<scope_session>().doorbell;
   __atomic_fetch_add(&doorbell, 1, __ATOMIC_SEQ_CST);

@@ -36,6 +36,10 @@ class CommandBox {
 
   // A request that has no answer yet.
   bool IsWaiting() const;
+  uint32_t version() const;
+  uint32_t command() const;
+  // The request as it is written.
+  std::string text() const;
   // What it asks for. InvalidArgument: it makes no sense, and is to be answered with the reason.
   absl::StatusOr<NodeChange> Read() const;
   // Answers the request that was waiting. Returns its version.
@@ -52,5 +56,8 @@ class CommandBox {
 // `timeout_ns`. FailedPrecondition: it refused; the message is its reason.
 absl::StatusOr<ChangeAnswer> Ask(const std::string& folder, const NodeChange& change,
                                  int64_t timeout_ns);
+// The same for a command that is no change of nodes.
+absl::StatusOr<ChangeAnswer> AskFor(const std::string& folder, scope_command command,
+                                    const std::string& text, int64_t timeout_ns);
 
 }  // namespace scope::pipeline

@@ -17,7 +17,7 @@ struct GraphOptions {
   // Null ends the run.
   std::function<std::unique_ptr<Batch>()> next;
   // Gets every batch in the order of the tickets, one at a time.
-  std::function<void(const EncodedBatch&)> store;
+  std::function<void(EncodedBatch&)> store;
 };
 
 // Returns when the last batch is stored.

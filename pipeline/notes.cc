@@ -1,6 +1,5 @@
 #include "pipeline/notes.h"
 
-#include <time.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -49,7 +48,8 @@ std::string HostName() {
 
 }  // namespace
 
-Note SessionNote(const RecordOptions& options) {
+Note SessionNote(const RecordOptions& options, int64_t started_unix_ns,
+                 const SnapshotFacts& snapshot) {
   FlatBufferBuilder builder;
   std::vector<std::string> selection;
   for (const std::string& glob : options.function_globs) selection.push_back("-F " + glob);
@@ -57,19 +57,19 @@ Note SessionNote(const RecordOptions& options) {
   for (const MeterChange& meter : options.meters) {
     selection.push_back((meter.is_rate ? "--rate " : "--sample ") + meter.Text());
   }
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
   const auto version = builder.CreateString(options.version);
   const auto command = builder.CreateVectorOfStrings(options.command);
   const auto directory = builder.CreateString(WorkingDirectory());
   const auto host = builder.CreateString(HostName());
   const auto globs = builder.CreateVectorOfStrings(selection);
+  const auto keep = builder.CreateString(snapshot.number == 0 ? "" : options.keep.text);
+  const auto cause = builder.CreateString(snapshot.cause);
   return Finish(kScopeBlockSession, builder,
-                wire::CreateSession(builder, version, command, directory, host,
-                                    int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec,
+                wire::CreateSession(builder, version, command, directory, host, started_unix_ns,
                                     static_cast<uint8_t>(options.on_full),
                                     static_cast<uint8_t>(options.clock), options.ring_bytes, globs,
-                                    static_cast<uint8_t>(options.clock_source)));
+                                    static_cast<uint8_t>(options.clock_source), keep,
+                                    snapshot.number, cause));
 }
 
 Note ClockNote() {
@@ -131,14 +131,15 @@ Note TotalsNote(const TotalsFacts& totals) {
   for (const trace::Thread& thread : totals.threads) {
     threads.push_back(wire::CreateThreadTotals(builder, thread.number, thread.emitted,
                                                thread.stored, thread.dropped, thread.torn,
-                                               thread.blocked_ns));
+                                               thread.blocked_ns, thread.not_kept));
   }
   const auto vector = builder.CreateVector(threads);
   const auto failure = builder.CreateString(totals.failure);
-  return Finish(kScopeBlockTotals, builder,
-                wire::CreateTotals(builder, totals.is_final, totals.events, vector,
-                                   totals.dropped_without_ring, totals.exit_code,
-                                   totals.recorded_ns, totals.limit_reached, failure));
+  return Finish(
+      kScopeBlockTotals, builder,
+      wire::CreateTotals(builder, totals.is_final, totals.events, vector,
+                         totals.dropped_without_ring, totals.exit_code, totals.recorded_ns,
+                         totals.limit_reached, failure, totals.running));
 }
 
 Note MetersNote(const std::vector<MeterFacts>& meters) {

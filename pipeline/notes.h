@@ -16,7 +16,13 @@
 
 namespace scope::pipeline {
 
-Note SessionNote(const RecordOptions& options);
+// Of a snapshot: which, and why.
+struct SnapshotFacts {
+  uint32_t number = 0;  // 0: the trace is none
+  std::string cause;
+};
+Note SessionNote(const RecordOptions& options, int64_t started_unix_ns,
+                 const SnapshotFacts& snapshot = {});
 
 // A pair of readings, taken now.
 Note ClockNote();
@@ -65,6 +71,7 @@ struct TotalsFacts {
   int exit_code = 0;
   uint64_t recorded_ns = 0;
   bool limit_reached = false;
+  bool running = false;
   std::string failure;  // why no more could be written
 };
 Note TotalsNote(const TotalsFacts& totals);

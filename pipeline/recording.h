@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "pipeline/keep_options.h"
 #include "pipeline/meter_change.h"
 #include "scope/trace/losses.h"
 #include "scope/wire/clock.h"
@@ -46,12 +47,15 @@ struct RecordOptions {
   std::vector<MeterChange> meters;          // of nodes that are wanted; the newest decides
   bool starts_off = false;                  // nothing is recorded until a switch says so
   uint64_t limit_bytes = 0;                 // of the trace; 0: a quarter of the free disk
+  KeepOptions keep;                         // a window is kept in place of a trace
   std::string runtime_path;                 // libscope_rt.so
   std::string version;                      // of scope, for the trace
   // More variables for the program.
   std::vector<std::pair<std::string, std::string>> environment;
   // The trace's file is there, and the program not yet.
   std::function<void()> trace_made;
+  // A program that runs already has been asked to be recorded.
+  std::function<void()> attached;
   std::function<void(const Progress&)> progress;  // from a thread of the pipeline
 };
 
@@ -68,6 +72,7 @@ struct RecordResult {
   int64_t wall_ns = 0;       // from the program's start to its end
   int64_t recording_ns = 0;  // until the trace was whole
   uint64_t trace_bytes = 0;
+  std::vector<WrittenSnapshot> snapshots;
   bool limit_reached = false;
   std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
@@ -81,6 +86,12 @@ struct RecordResult {
 //   InvalidArgument     an option makes no sense, or `directory` exists and is no trace
 // An older trace in `directory` is moved aside to `directory`.old.
 absl::StatusOr<RecordResult> Record(const RecordOptions& options);
+
+// Records a process that runs already, until it ends or this process is asked to end, which leaves
+// it running. Of the options all but command, environment and starts_off count; its exit code is
+// not known. NotFound, PermissionDenied, FailedPrecondition: it cannot be recorded, and why; then
+// it runs as before.
+absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& options);
 
 // Takes over the session in `folder`, whose collector is gone: what is left in its rings, and what
 // its processes report until the last of them has ended, becomes a trace in options.directory.

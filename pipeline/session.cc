@@ -24,7 +24,8 @@ constexpr uint64_t kEndedRingsMax = 256;
 
 void SetTrace(scope_session& shared, const std::string& directory) {
   std::error_code error;
-  const std::string absolute = std::filesystem::absolute(directory, error).string();
+  const std::string absolute =
+      directory.empty() ? "" : std::filesystem::absolute(directory, error).string();
   const size_t bytes = absolute.size() < sizeof(shared.trace) ? absolute.size() : 0;
   std::memcpy(shared.trace, absolute.data(), bytes);
   shared.trace[bytes] = '\0';
@@ -71,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   shared.selects = wants_all ? 0 : 1;
   shared.select_timeout_ms = kSelectTimeoutMs;
   shared.collector_pid = static_cast<uint32_t>(getpid());
-  SetTrace(shared, options.directory);
+  SetTrace(shared, options.keep.on ? "" : options.directory);
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
   return std::unique_ptr<Session>(

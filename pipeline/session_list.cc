@@ -65,6 +65,9 @@ std::vector<ListedSession> ListSessions() {
     session.has_collector = IsHeld(folder);
     session.collector_pid = shared.collector_pid;
     AddProcesses(Load(shared.process_count), session);
+    if (const uint32_t pid = shared.attached_pid; pid != 0 && !session.HasPid(pid)) {
+      session.processes.push_back({.pid = pid, .executable = "?", .is_alive = !PidHasEnded(pid)});
+    }
   }
   return sessions;
 }

@@ -17,6 +17,8 @@ constexpr int64_t kTotalsNs = 1'000'000'000;
 // what a new process or module notes, nothing can be read at all.
 constexpr int64_t kPutOutNs = 25'000'000;
 constexpr int64_t kPutOutNotesNs = 2'000'000;
+// So long a snapshot waits for the collector to catch up with the program.
+constexpr int64_t kCatchUpNs = 200'000'000;
 constexpr int64_t kIdleNs = 1'000'000;
 constexpr int64_t kAnswerNs = 50'000;
 // A round that finds fewer records than this is followed by a sleep.
@@ -54,6 +56,7 @@ std::unique_ptr<Batch> Source::Next() {
     if (is_over_) return nullptr;
     Work();
   }
+  if (see_) see_(*ready_[given_], MonotonicNs());
   return std::move(ready_[given_++]);
 }
 
@@ -72,6 +75,7 @@ void Source::Work() {
   // More may be in the rings than a round takes, and a new process may have rings.
   const bool is_empty = !drain_.has_rings() && drain_.thread_count() + processes_.count() == known;
   is_over_ = is_closed && (is_empty || now_ns - closed_ns_ > kLastRoundsNs);
+  PutOutWishes(now_ns);
   if (now_ns >= next_tick_ns_) {
     next_tick_ns_ = now_ns + kTickNs;
     if (tick_) tick_();
@@ -102,6 +106,16 @@ void Source::AnswerModules(int64_t now_ns) {
 void Source::ObeyCommand() {
   CommandBox& commands = session_.commands();
   if (!commands.IsWaiting()) return;
+  if (commands.command() == kScopeCommandSnapshot) return ObeySnapshot();
+  if (commands.command() == kScopeCommandDetach) {
+    commands.Answer(
+        leave_ != nullptr,
+        {.reason = leave_ != nullptr
+                       ? ""
+                       : "the program was started by scope and is recorded to its end"});
+    if (leave_) leave_();
+    return;
+  }
   const absl::StatusOr<NodeChange> change = commands.Read();
   if (!change.ok() || closed_ns_ != 0) {
     const std::string reason(change.ok() ? "the recording is over" : change.status().message());
@@ -113,6 +127,47 @@ void Source::ObeyCommand() {
   answer.version = commands.Answer(answer.processes > 0 || answer.reason.empty(), answer);
   if (change->on && !change->meter && budget_ != nullptr) budget_->Forget();
   if (told_) told_(*change, answer);
+}
+
+void Source::ObeySnapshot() {
+  CommandBox& commands = session_.commands();
+  if (find_snapshot_ == nullptr || (closed_ns_ != 0 && asked_ == 0)) {
+    commands.Answer(false, {.reason = find_snapshot_ == nullptr
+                                          ? "everything is recorded, there is no window to write "
+                                            "out: record with --keep"
+                                          : "the recording is over"});
+    return;
+  }
+  if (asked_ == commands.version()) return AnswerSnapshot();
+  asked_ = commands.version();
+  WantSnapshot({.cause = "scope snapshot", .directory = commands.text(), .request = asked_});
+}
+
+void Source::AnswerSnapshot() {
+  if (asked_ == 0 || !session_.commands().IsWaiting()) return;
+  const std::optional<WrittenSnapshot> written = find_snapshot_(asked_);
+  if (!written.has_value()) return;
+  const bool is_whole = written->failure.empty();
+  session_.commands().Answer(is_whole,
+                             {.nodes = written->events,
+                              .changed = static_cast<uint64_t>(written->span_ns),
+                              .reason = is_whole ? written->directory : written->failure});
+  asked_ = 0;
+}
+
+void Source::WantSnapshot(SnapshotWish wish) {
+  if (wishes_.empty()) wished_ns_ = MonotonicNs();
+  wishes_.push_back(std::move(wish));
+}
+
+// After a round that began later than the wish, and that found the end of each ring: then all that
+// was reported before is put out. A program that is always ahead is not waited for.
+void Source::PutOutWishes(int64_t now_ns) {
+  if (wishes_.empty() || now_ns <= wished_ns_) return;
+  if (drain_.has_backlog() && now_ns - wished_ns_ < kCatchUpNs && !is_over_) return;
+  sequence_.open().snapshots = std::move(wishes_);
+  wishes_.clear();
+  PutOutOpen(now_ns);
 }
 
 bool Source::SelectsNow() {
@@ -179,7 +234,7 @@ void Source::PutOutOpen(int64_t now_ns) {
     open.notes.push_back(ClockNote());
     open.wants_totals = !is_over_ && next_totals_ns_ != 0;
     next_totals_ns_ = now_ns + kTotalsNs;
-  } else if (!has_events && open.notes.empty()) {
+  } else if (!has_events && open.notes.empty() && open.snapshots.empty()) {
     ForgetEnded();
     return;
   }

@@ -10,12 +10,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/batches.h"
 #include "pipeline/budget.h"
 #include "pipeline/child.h"
+#include "pipeline/keep_options.h"
 #include "pipeline/processes.h"
 #include "pipeline/session.h"
 #include "pipeline/stages/drain.h"
@@ -42,6 +44,19 @@ class Source {
   void SetTold(Told told) { told_ = std::move(told); }
   // Nodes that break it are switched off; `culled` is told which, in words.
   void SetBudget(Budget* budget, std::function<void(std::string)> culled);
+  // Called for each batch that is given out.
+  void SetSee(std::function<void(Batch&, int64_t now_ns)> see) { see_ = std::move(see); }
+  // Looks up what became of a command for a snapshot. Without it there are none.
+  using FindSnapshot = std::function<std::optional<WrittenSnapshot>(uint32_t request)>;
+  void SetFindSnapshot(FindSnapshot find) { find_snapshot_ = std::move(find); }
+  // Called when a command asks to leave the program; without it there is no leaving.
+  void SetLeave(std::function<void()> leave) { leave_ = std::move(leave); }
+  // In every process; what is reported from then on is in the middle of a record at most.
+  void SwitchAllOff() { processes_.Change(NodeChange()); }
+  // There will be a snapshot of all that was reported before this. From the tick, or from within.
+  void WantSnapshot(SnapshotWish wish);
+  // Answers the command that waits for a snapshot, if it is there.
+  void AnswerSnapshot();
   // Called every 100 ms or so.
   void SetTick(std::function<void()> tick) { tick_ = std::move(tick); }
 
@@ -62,6 +77,8 @@ class Source {
   void ObeyCommand();
   bool SelectsNow();
   void KeepBudget(int64_t now_ns);
+  void ObeySnapshot();
+  void PutOutWishes(int64_t now_ns);
 
   Session& session_;
   Child& child_;
@@ -72,6 +89,12 @@ class Source {
   Sequence::Batches ready_;
   size_t given_ = 0;  // of ready_
   std::function<void()> tick_;
+  std::function<void(Batch&, int64_t)> see_;
+  FindSnapshot find_snapshot_;
+  std::function<void()> leave_;
+  std::vector<SnapshotWish> wishes_;
+  int64_t wished_ns_ = 0;
+  uint32_t asked_ = 0;  // the command that waits for its snapshot
   Told told_;
   Budget* budget_ = nullptr;
   std::function<void(std::string)> culled_;

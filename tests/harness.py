@@ -65,11 +65,12 @@ class ScopeTest(unittest.TestCase):
         return json.loads(run(SCOPE, "info", "-d", self.trace, "--json").stdout)
 
     def assert_balanced(self, info=None):
-        """emitted = stored + dropped + torn in every thread. Returns the sums."""
+        """emitted = stored + dropped + torn + not_kept in every thread. Returns the sums."""
         sums = dict.fromkeys(("emitted", "stored", "dropped", "torn"), 0)
         for thread in (info or self.info())["threads"]:
             self.assertEqual(thread["emitted"],
-                             thread["stored"] + thread["dropped"] + thread["torn"], thread)
+                             thread["stored"] + thread["dropped"] + thread["torn"] +
+                             thread["not_kept"], thread)
             for key in sums:
                 sums[key] += thread[key]
         return sums

@@ -14,6 +14,7 @@
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
 #include "tools/install_paths.h"
+#include "tools/keep_arguments.h"
 #include "tools/nearest.h"
 #include "tools/plugin_files.h"
 #include "tools/progress_line.h"
@@ -73,18 +74,18 @@ absl::Status ParseShare(const std::string& text, double* share) {
 }
 
 // An empty trace shall explain itself.
-void SayUnmatchedGlob(const pipeline::RecordOptions& options) {
+void SayUnmatchedGlob(const pipeline::RecordOptions& options, const std::string& directory) {
   if (options.function_globs.empty() && options.variable_globs.empty()) return;
-  const auto reader = trace::TraceReader::Open(options.directory);
+  const auto reader = trace::TraceReader::Open(directory);
   if (!reader.ok()) return;
   const std::string unmatched =
-      UnmatchedGlob(**reader, options.directory, options.function_globs, options.variable_globs);
+      UnmatchedGlob(**reader, directory, options.function_globs, options.variable_globs);
   if (!unmatched.empty()) Say(unmatched);
 }
 
-void SayUnmatchedMeter(const pipeline::RecordOptions& options) {
+void SayUnmatchedMeter(const pipeline::RecordOptions& options, const std::string& directory) {
   if (options.meters.empty()) return;
-  const auto reader = trace::TraceReader::Open(options.directory);
+  const auto reader = trace::TraceReader::Open(directory);
   if (!reader.ok()) return;
   for (const pipeline::MeterChange& meter : options.meters) {
     pipeline::NodeChange change;
@@ -101,6 +102,11 @@ void SayUnmatchedMeter(const pipeline::RecordOptions& options) {
 
 // Finds out what is wrong with a plugin before the program runs.
 absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
+  if (recording.options.keep.on && recording.sinks.size() + recording.viewers.size() > 0) {
+    return absl::InvalidArgumentError(
+        "with --keep there is no trace that a sink or viewer could follow: 'scope feed' gives it "
+        "a snapshot");
+  }
   auto environment = IngestorEnvironment(recording.ingestors);
   if (!environment.ok()) return environment.status();
   recording.options.environment = *std::move(environment);
@@ -124,7 +130,8 @@ absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProces
   return status;
 }
 
-// Where times come from: `--clock monotonic`, SCOPE_CLOCK, or what the machine has.
+}  // namespace
+
 absl::Status ChooseClock(RecordingArguments& recording) {
   pipeline::RecordOptions& options = recording.options;
   const bool is_asked = options.clock == kScopeClockExactOutOfLine;
@@ -138,7 +145,8 @@ absl::Status ChooseClock(RecordingArguments& recording) {
   return absl::OkStatus();
 }
 
-int Finish(const RecordingArguments& recording, const pipeline::RecordResult& result, bool tables) {
+int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
+              bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
   if (!recording.quiet) {
     if (result.signal != 0) {
@@ -149,12 +157,14 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
     if (result.no_instrumented_code) {
       Say(NoCodeText(recording.options.command[0]));
     } else if (!recording.json) {
-      const std::string text =
-          tables ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
-                 : absl::StrCat("scope: ", RunHeadline(result, recording.options), "\n");
+      const std::string text = tables
+                                   ? RunSummary(result, recording.options, PaintFor(STDERR_FILENO))
+                                   : absl::StrCat("scope: ", RunHeadline(result, recording.options),
+                                                  "\n", SnapshotsText(result.snapshots));
       std::fputs(text.c_str(), stderr);
-      SayUnmatchedGlob(recording.options);
-      SayUnmatchedMeter(recording.options);
+      const std::string newest = NewestTrace(result, recording.options);
+      SayUnmatchedGlob(recording.options, newest);
+      SayUnmatchedMeter(recording.options, newest);
     }
   }
   if (recording.json) std::fputs(RunJson(result, recording.options).c_str(), stderr);
@@ -165,15 +175,13 @@ int Finish(const RecordingArguments& recording, const pipeline::RecordResult& re
   return result.exit_code;
 }
 
-}  // namespace
-
 absl::Status RecordingArguments::AddMeter(const std::string& text, bool is_rate) {
   const auto meter = pipeline::ParseMeterChange(text, is_rate);
   if (meter.ok()) options.meters.push_back(*meter);
   return meter.status();
 }
 
-void RecordingArguments::Declare(Arguments& arguments) {
+void RecordingArguments::DeclareShared(Arguments& arguments) {
   arguments.Text("-d,--dir", "DIR", "where to (scope.data); an older trace moves to DIR.old",
                  &options.directory);
   arguments.List("-F,--function", "GLOB",
@@ -184,8 +192,6 @@ void RecordingArguments::Declare(Arguments& arguments) {
                   [this](const std::string& text) { return AddMeter(text, false); });
   arguments.Value("--rate", "GLOB=N/s", "",
                   [this](const std::string& text) { return AddMeter(text, true); });
-  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
-                 &options.starts_off);
   arguments.Value("--on-full", "WHAT",
                   "full ring: block (for --block-timeout, 1s), drop_newest, drop_oldest",
                   Choice<scope_on_full>({{"block", kScopeOnFullBlock},
@@ -207,14 +213,21 @@ void RecordingArguments::Declare(Arguments& arguments) {
                                        {"monotonic", kScopeClockExactOutOfLine},
                                        {"off", kScopeClockOff}},
                                       &options.clock));
-  arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
-  arguments.List("--sink", "NAME", "give each event to a sink, too: NAME[:OPTIONS]", &sinks);
-  arguments.List("--viewer", "NAME", "", &viewers);
-  arguments.Value("--sink-timeout", "TIME", "",
-                  [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
+  DeclareKeep(arguments, &options.keep);
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
   arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
+}
+
+void RecordingArguments::Declare(Arguments& arguments) {
+  DeclareShared(arguments);
+  arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
+                 &options.starts_off);
+  arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
+  arguments.List("--sink", "NAME", "", &sinks);
+  arguments.List("--viewer", "NAME", "", &viewers);
+  arguments.Value("--sink-timeout", "TIME", "",
+                  [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Command(&options.command);
   arguments.UsageExitCode(kExitOwnFailure);
 }
@@ -226,6 +239,9 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
   if (recording.options.command.empty()) {
     return Fail(kExitOwnFailure,
                 absl::StrCat(tables ? "run" : "record", ": which program? 'scope run -- ./demo'"));
+  }
+  if (const absl::Status status = CheckKeep(recording.options); !status.ok()) {
+    return Fail(kExitOwnFailure, status.message());
   }
   const auto runtime = RuntimePath();
   if (!runtime.ok()) return Fail(kExitOwnFailure, runtime.status().message());
@@ -251,7 +267,7 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
     if (!failure.empty()) Say(failure);
   }
   if (!result.ok()) return Fail(ExitCodeOf(result.status()), result.status().message());
-  return Finish(recording, *result, tables);
+  return Summarise(recording, *result, tables);
 }
 
 }  // namespace scope::tools

@@ -25,10 +25,19 @@ struct RecordingArguments {
   uint32_t sink_timeout_ms = 10'000;
 
   void Declare(Arguments& arguments);
+  // Those that also make sense for a program that runs already.
+  void DeclareShared(Arguments& arguments);
 
  private:
   absl::Status AddMeter(const std::string& text, bool is_rate);
 };
+
+// Where times come from: `--clock monotonic`, SCOPE_CLOCK, or what the machine has.
+absl::Status ChooseClock(RecordingArguments& recording);
+
+// Says what was recorded, and returns the exit code.
+int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
+              bool tables);
 
 // Parses `args`, records, and says what was recorded: with `tables` all of `scope run`'s summary,
 // otherwise its first line.

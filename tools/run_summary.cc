@@ -6,6 +6,7 @@
 #include "scope/trace/binary.h"
 #include "scope/trace/node_filter.h"
 #include "scope/trace/reader.h"
+#include "tools/keep_arguments.h"
 #include "tools/say.h"
 #include "tools/silence_advice.h"
 #include "viewers/terminal/json_text.h"
@@ -76,17 +77,36 @@ std::string RunHeadline(const pipeline::RecordResult& result,
   }
   const int64_t recording_ns = std::max<int64_t>(0, result.recording_ns - result.wall_ns);
   absl::StrAppend(&text, viewers::DurationText(result.wall_ns), " (+",
-                  viewers::DurationText(recording_ns), " recording), ",
-                  viewers::BytesText(result.trace_bytes), " in ", Printable(options.directory));
+                  viewers::DurationText(recording_ns), " recording), ");
+  if (!options.keep.on) {
+    absl::StrAppend(&text, viewers::BytesText(result.trace_bytes), " in ",
+                    Printable(options.directory));
+  } else if (result.snapshots.empty()) {
+    absl::StrAppend(&text, "nothing written: no trigger came, and no 'scope snapshot'");
+  } else {
+    absl::StrAppend(&text, viewers::CountText(result.snapshots.size(), "snapshot"));
+  }
   return text;
+}
+
+std::string NewestTrace(const pipeline::RecordResult& result,
+                        const pipeline::RecordOptions& options) {
+  if (!options.keep.on) return options.directory;
+  for (size_t i = result.snapshots.size(); i > 0; --i) {
+    if (result.snapshots[i - 1].failure.empty()) return result.snapshots[i - 1].directory;
+  }
+  return "";
 }
 
 std::string RunSummary(const pipeline::RecordResult& result, const pipeline::RecordOptions& options,
                        const viewers::Paint& paint) {
   const bool lost = result.dropped + result.torn + result.dropped_without_ring > 0;
   const std::string headline = RunHeadline(result, options);
-  std::string text = absl::StrCat("scope: ", lost ? paint.Warn(headline) : headline, "\n");
-  const auto reader = trace::TraceReader::Open(options.directory);
+  std::string text = absl::StrCat("scope: ", lost ? paint.Warn(headline) : headline, "\n",
+                                  SnapshotsText(result.snapshots));
+  const std::string directory = NewestTrace(result, options);
+  if (directory.empty()) return text;
+  const auto reader = trace::TraceReader::Open(directory);
   if (!reader.ok())
     return absl::StrCat(text, "scope: ", Printable(reader.status().message()), "\n");
   const auto totals = viewers::CollectTotals(**reader, nullptr, kSummaryEventsMax);
@@ -103,7 +123,7 @@ std::string RunSummary(const pipeline::RecordResult& result, const pipeline::Rec
   }
   absl::StrAppend(&text, busy.empty() ? "" : "\n", busy,
                   SilenceAdvice(*totals, result.events, result.trace_bytes),
-                  NextText(*totals, DirectoryArgument(options.directory)));
+                  NextText(*totals, DirectoryArgument(directory)));
   return text;
 }
 
@@ -125,6 +145,7 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("bytes", result.trace_bytes)
              .Bool("limit_reached", result.limit_reached)
              .Text("failure", result.failure)
+             .Raw("snapshots", SnapshotsJson(result.snapshots))
              .Bool("instrumented", !result.no_instrumented_code)
              .Raw("threads", viewers::ThreadsJson(reader.ok() ? (*reader)->threads() : none))
              .Str() +

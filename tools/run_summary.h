@@ -18,6 +18,11 @@ std::string RunHeadline(const pipeline::RecordResult& result,
                         const pipeline::RecordOptions& options);
 
 // The headline, the functions, the busiest values, what a big trace could leave out, what is next.
+// The folder of the newest snapshot that is whole when a window was kept, empty if there is none;
+// otherwise the recording's.
+std::string NewestTrace(const pipeline::RecordResult& result,
+                        const pipeline::RecordOptions& options);
+
 std::string RunSummary(const pipeline::RecordResult& result, const pipeline::RecordOptions& options,
                        const viewers::Paint& paint);
 

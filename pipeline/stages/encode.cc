@@ -47,6 +47,7 @@ std::unique_ptr<EncodedBatch> Encode::operator()(Batch& batch) {
   encoded->ended = std::move(batch.ended);
   encoded->dropped_without_ring = batch.dropped_without_ring;
   encoded->wants_totals = batch.wants_totals;
+  encoded->snapshots = std::move(batch.snapshots);
   return encoded;
 }
 

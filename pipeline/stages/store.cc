@@ -37,7 +37,7 @@ void Store::operator()(const EncodedBatch& batch) {
   }
   for (const EndedThread& ended : batch.ended) End(ended);
   dropped_without_ring_ = batch.dropped_without_ring;
-  if (batch.wants_totals || changed_.size() > kChangedMax) PutTotals(false, 0, 0);
+  if (batch.wants_totals || changed_.size() > kChangedMax) PutTotals(false, {});
   ++counts_.batches;
   counts_.trace_bytes = file_.bytes();
   if (file_.bytes() >= options_.limit_bytes && !limit_reached_) {
@@ -46,13 +46,11 @@ void Store::operator()(const EncodedBatch& batch) {
   }
 }
 
-void Store::Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_ring) {
-  dropped_without_ring_ = dropped_without_ring;
-  for (const auto& [thread, row] : rows_) {
-    if (!row.has_ended) losses_.Add(row.counts);
-  }
+void Store::Finish(const Ending& ending) {
+  dropped_without_ring_ = ending.dropped_without_ring;
+  AddLiving();
   failed_ = false;  // a small block may fit where a large one did not
-  PutTotals(true, exit_code, recorded_ns);
+  PutTotals(true, ending);
   counts_.trace_bytes = file_.bytes();
 }
 
@@ -69,15 +67,16 @@ bool Store::Put(const Note& block) {
   return false;
 }
 
-void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
+void Store::PutTotals(bool is_final, const Ending& ending) {
   if (failed_) return;
   TotalsFacts facts{.is_final = is_final,
                     .events = next_seq_,
                     .threads = {},
                     .dropped_without_ring = dropped_without_ring_ + dropped_unknown_,
-                    .exit_code = exit_code,
-                    .recorded_ns = static_cast<uint64_t>(recorded_ns),
+                    .exit_code = ending.exit_code,
+                    .recorded_ns = static_cast<uint64_t>(ending.recorded_ns),
                     .limit_reached = limit_reached_,
+                    .running = ending.running,
                     .failure = failure_};
   for (const uint32_t thread : changed_) {
     const trace::Thread& counts = rows_[thread].counts;
@@ -96,28 +95,6 @@ void Store::PutTotals(bool is_final, int exit_code, int64_t recorded_ns) {
   changed_.clear();
 }
 
-// Every event that a thread emitted is counted exactly once.
-void Store::Count(const EncodedBatch& batch, bool is_stored) {
-  for (const Run& run : batch.runs) {
-    trace::Thread& thread = Changed(run.thread).counts;
-    thread.emitted += run.count;
-    (is_stored ? thread.stored : thread.dropped) += run.count;
-  }
-  for (const Gap& gap : batch.gaps) {
-    trace::Thread& thread = Changed(gap.thread).counts;
-    thread.emitted += gap.count;
-    (gap.reason == kScopeGapTorn ? thread.torn : thread.dropped) += gap.count;
-    (gap.reason == kScopeGapTorn ? counts_.torn : counts_.dropped) += gap.count;
-  }
-  if (is_stored) {
-    next_seq_ += batch.count;
-    continued_ += batch.continued;
-    counts_.events = next_seq_ - continued_;
-  } else {
-    counts_.dropped += batch.count;
-  }
-}
-
 // Nothing more will come of it. Of a thread that is not in the file nobody asks later.
 void Store::End(const EndedThread& ended) {
   Row& row = Changed(ended.thread);
@@ -132,14 +109,6 @@ void Store::End(const EndedThread& ended) {
   dropped_unknown_ += row.counts.emitted;
   rows_.erase(ended.thread);
   changed_.erase(std::find(changed_.begin(), changed_.end(), ended.thread));
-}
-
-Store::Row& Store::Changed(uint32_t thread) {
-  Row& row = rows_[thread];
-  row.counts.number = thread;
-  if (!row.is_changed) changed_.push_back(thread);
-  row.is_changed = true;
-  return row;
 }
 
 }  // namespace scope::pipeline

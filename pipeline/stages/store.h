@@ -8,20 +8,26 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "pipeline/accounts.h"
 #include "pipeline/batches.h"
 #include "pipeline/recording.h"
 #include "pipeline/trace_file.h"
 
 namespace scope::pipeline {
 
-class Store {
+// How a trace ends.
+struct Ending {
+  int exit_code = 0;
+  int64_t recorded_ns = 0;
+  uint64_t dropped_without_ring = 0;
+  bool running = false;  // the program goes on: there is no exit code
+};
+
+class Store : public Accounts {
  public:
   struct Options {
     uint64_t limit_bytes = ~uint64_t{0};
@@ -37,53 +43,26 @@ class Store {
   void operator()(const EncodedBatch& batch);
 
   // The last block: the recording ended as it should.
-  void Finish(int exit_code, int64_t recorded_ns, uint64_t dropped_without_ring);
+  void Finish(const Ending& ending);
 
-  // Of all threads; whole after Finish().
-  const trace::Losses& losses() const { return losses_; }
   bool failed() const { return failed_; }
   const std::string& failure() const { return failure_; }  // empty: all could be written
   bool limit_reached() const { return limit_reached_; }
 
-  // For a look from another thread.
-  struct Counts {
-    std::atomic<uint64_t> events{0};  // a wide value is one
-    std::atomic<uint64_t> dropped{0};
-    std::atomic<uint64_t> torn{0};
-    std::atomic<uint64_t> trace_bytes{0};
-    std::atomic<uint64_t> batches{0};
-  };
-  const Counts& counts() const { return counts_; }
-
  private:
   bool Put(const Note& block);
-  void PutTotals(bool is_final, int exit_code, int64_t recorded_ns);
-  void Count(const EncodedBatch& batch, bool is_stored);
+  void PutTotals(bool is_final, const Ending& ending);
   void End(const EndedThread& ended);
 
   TraceFile& file_;
   const Options options_;
-  // A thread's counts, until it has ended and they are in the file.
-  struct Row {
-    trace::Thread counts;
-    bool is_changed = false;  // since they were written
-    bool has_ended = false;
-  };
-  Row& Changed(uint32_t thread);
-
-  absl::flat_hash_map<uint32_t, Row> rows_;  // by thread
-  std::vector<uint32_t> changed_;
-  trace::Losses losses_;          // of threads that have ended
   uint32_t threads_known_ = 0;    // to readers of the file: those below
   uint64_t dropped_unknown_ = 0;  // by other threads
-  uint64_t next_seq_ = 0;
-  uint64_t continued_ = 0;  // records that are no event of their own
   uint64_t dropped_without_ring_ = 0;
   bool failed_ = false;
   std::string failure_;
   bool limit_reached_ = false;
   size_t warnings_ = 0;
-  Counts counts_;
 };
 
 }  // namespace scope::pipeline

@@ -18,7 +18,7 @@
 namespace scope::runtime {
 namespace {
 
-bool IsEnabled() { return t_context.disabled == 0 && IsRecording(g_process.session); }
+bool IsEnabled() { return t_context.disabled == 0 && IsRecording(*g_process.session); }
 
 bool HaveRing() {
   const SignalsBlocked blocked;
@@ -105,7 +105,7 @@ constexpr scope_api kApi = {
 
 // With the lock held.
 bool Start() {
-  if (!StartProcess() || IsOver(g_process.session)) return false;
+  if (!StartProcess() || IsOver(*g_process.session)) return false;
   if (g_process.reporters++ > 0) return true;
   static constinit bool is_prepared = false;
   if (is_prepared) return true;

@@ -113,7 +113,7 @@ scope_declared_site* Add(scope_site* site) {
     Store(site->node, static_cast<const scope_node*>(&g_off.node));
     return nullptr;
   }
-  const bool asks = g_process.session.shared->selects != 0 && !IsOver(g_process.session);
+  const bool asks = g_process.session->shared->selects != 0 && !IsOver(*g_process.session);
   const uint32_t at = block->count;
   if (site->event_type == nullptr) site->event_type = EventTypeOfKind(site->kind);
   site->redacted = RedactedFields(*site);
@@ -132,7 +132,7 @@ scope_declared_site* Add(scope_site* site) {
 }
 
 void AwaitAnswer(scope_declared_site& declared) {
-  Session& session = g_process.session;
+  Session& session = *g_process.session;
   const uint64_t timeout_ns = uint64_t{session.shared->select_timeout_ms} * 1'000'000;
   const uint64_t started_ns = MonotonicNs();
   RingDoorbell(session);

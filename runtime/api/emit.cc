@@ -23,7 +23,7 @@ constinit scope_module g_api_module = {.struct_size = sizeof(scope_module),
 
 uint64_t ReserveForApi(uint64_t bytes) {
   const uint64_t room = ReserveRoom(&g_api_module, bytes);
-  if (IsOver(g_process.session)) SwitchDeclaredOff();
+  if (IsOver(*g_process.session)) SwitchDeclaredOff();
   return room;
 }
 

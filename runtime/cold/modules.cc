@@ -98,7 +98,7 @@ scope_module_entry* AddModule(scope_module* module, const scope_module_entry& id
 
 // Waits for the collector to move the entry on from `state`. False: it did not in time.
 bool AwaitCollector(scope_module_entry& entry, uint32_t state) {
-  Session& session = g_process.session;
+  Session& session = *g_process.session;
   const uint64_t timeout_ns = uint64_t{session.shared->select_timeout_ms} * 1'000'000;
   const uint64_t started_ns = MonotonicNs();
   while (Load(entry.state) == state) {
@@ -125,7 +125,7 @@ bool Exchange(uint32_t& state, uint32_t from, uint32_t to) {
 // The collector may answer although nobody asked it, or too late to be waited for: what it wrote
 // then counts, because it will change switches from there on.
 void SetFirstSwitches(const scope_module& module, scope_module_entry& entry) {
-  if (g_process.session.shared->selects == 0) {
+  if (g_process.session->shared->selects == 0) {
     SetSwitches(module.nodes_begin, module.nodes_end, SCOPE_SWITCH_ON);
   } else {
     AwaitCollector(entry, kScopeModuleLoaded);
@@ -146,7 +146,7 @@ int Register(scope_module* module) {
   scope_module_entry* must_retire = nullptr;
   scope_module_entry* entry = AddModule(module, identity, must_retire);
   while (entry == nullptr && must_retire != nullptr) {
-    RingDoorbell(g_process.session);
+    RingDoorbell(*g_process.session);
     if (!AwaitCollector(*must_retire, kScopeModuleUnloaded)) break;
     entry = AddModule(module, identity, must_retire);
   }
@@ -156,8 +156,8 @@ int Register(scope_module* module) {
     }
     return -1;
   }
-  RingDoorbell(g_process.session);
-  if (IsOver(g_process.session)) return 0;
+  RingDoorbell(*g_process.session);
+  if (IsOver(*g_process.session)) return 0;
   SetFirstSwitches(*module, *entry);
   return 0;
 }
@@ -189,10 +189,38 @@ void Unregister(scope_module* module) {
 
 void SwitchEverythingOff() {
   if (!g_process.lock.TryAcquire()) return;
-  for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
+  // There may be another session by now.
+  const bool is_over = IsOver(*g_process.session);
+  for (scope_module* module = g_process.modules; is_over && module != nullptr;
+       module = module->next) {
     SetSwitches(module->nodes_begin, module->nodes_end, SCOPE_SWITCH_OFF);
   }
   g_process.lock.Release();
+}
+
+int AttachModule(scope_module* module, const char* folder) {
+  scope_module* others = nullptr;
+  {
+    Locked locked(g_process.lock);
+    const bool is_same = g_process.shared != nullptr && strcmp(g_process.folder, folder) == 0;
+    if (is_same ? IsOver(*g_process.session) : !ChangeSession(folder)) return -1;
+    if (!is_same) {
+      others = g_process.modules;
+      g_process.modules = nullptr;
+    }
+    for (const scope_module* known = g_process.modules; known != nullptr; known = known->next) {
+      if (known == module) return 0;
+    }
+  }
+  const int result = Register(module);
+  // Their numbers are of the session before.
+  while (others != nullptr) {
+    scope_module* const other = others;
+    others = other->next;
+    if (other == module || Register(other) == 0) continue;
+    SetSwitches(other->nodes_begin, other->nodes_end, SCOPE_SWITCH_OFF);
+  }
+  return result;
 }
 
 }  // namespace scope::runtime
@@ -201,6 +229,12 @@ void SwitchEverythingOff() {
 
 extern "C" SCOPE_EXPORTED int scope_register_module_v1(scope_module* module) {
   return scope::runtime::Register(module);
+}
+
+extern "C" SCOPE_EXPORTED int scope_attach_module_v1(scope_module* module, const char* folder) {
+  if (scope::runtime::AttachModule(module, folder) == 0) return 0;
+  scope::runtime::SetSwitches(module->nodes_begin, module->nodes_end, SCOPE_SWITCH_OFF);
+  return -1;
 }
 
 extern "C" SCOPE_EXPORTED void scope_unregister_module_v1(scope_module* module) {

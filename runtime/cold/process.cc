@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 namespace scope::runtime {
 
+constinit Session g_sessions[kSessionPlaces];
+constinit char g_folders[kSessionPlaces][900];
 constinit Process g_process;
 
 namespace {
@@ -21,7 +24,7 @@ namespace {
 constexpr int kNumbersTried = 64;
 
 scope_process* CreateProcessFile() {
-  scope_session& session = *g_process.session.shared;
+  scope_session& session = *g_process.session->shared;
   for (int i = 0; i < kNumbersTried; ++i) {
     const uint32_t number = Add(session.process_count, 1u);
     void* memory =
@@ -57,7 +60,7 @@ scope_process* MakeProcess() {
   process->layout = SCOPE_SESSION_LAYOUT;
   process->pid = static_cast<uint32_t>(getpid());
   process->parent_pid = static_cast<uint32_t>(getppid());
-  process->started_ticks = ScopeReadClock(g_process.session.shared->clock_source);
+  process->started_ticks = ScopeReadClock(g_process.session->shared->clock_source);
   process->started_monotonic_ns = MonotonicNs();
   ReadExecutablePath(process->executable, sizeof(process->executable));
   ModuleTable table = {.process = process};
@@ -65,25 +68,40 @@ scope_process* MakeProcess() {
   g_process.table = table;
   // The collector changes switches while the program runs. Where only a parent may write into a
   // process, it is let in by name.
-  const Session& session = g_process.session;
+  const Session& session = *g_process.session;
   if (session.collector_visible) prctl(PR_SET_PTRACER, session.shared->collector_pid, 0, 0, 0);
   Store(process->state, uint32_t{kScopeProcessLive});
-  RingDoorbell(g_process.session);
+  RingDoorbell(*g_process.session);
   return process;
 }
 
-bool OpenSession(const char* folder) {
-  if (folder == nullptr || strlen(folder) >= sizeof(g_process.folder)) return false;
-  strcpy(g_process.folder, folder);
+// In the place of `generation`, which becomes the process's if the session can be used.
+bool OpenSession(const char* folder, uint32_t generation) {
+  const uint32_t place = generation % kSessionPlaces;
+  if (folder == nullptr || strlen(folder) >= sizeof(g_folders[0])) return false;
   auto* session = static_cast<scope_session*>(
       OpenSharedFile(SessionPath(folder, "control"), sizeof(scope_session)));
   if (session == nullptr || session->magic != SCOPE_SESSION_MAGIC ||
       session->layout != SCOPE_SESSION_LAYOUT) {
     return false;
   }
+  if (Session& last = g_sessions[place]; last.shared != nullptr) {
+    munmap(last.shared, sizeof(scope_session));
+  }
+  g_sessions[place] = MakeSession(session);
+  if (IsOver(g_sessions[place]) || IsCollectorGone(g_sessions[place])) return false;
   KeepFolder(folder);
-  g_process.session = MakeSession(session);
-  return !IsOver(g_process.session);
+  strcpy(g_folders[place], folder);
+  g_process.session = &g_sessions[place];
+  g_process.folder = g_folders[place];
+  return true;
+}
+
+// Once a process, whatever becomes of the session.
+bool Prepare() {
+  static bool is_prepared = false;
+  if (!is_prepared) is_prepared = PrepareThreads() && PrepareFork();
+  return is_prepared;
 }
 
 }  // namespace
@@ -91,10 +109,28 @@ bool OpenSession(const char* folder) {
 bool StartProcess() {
   if (!g_process.start_tried) {
     g_process.start_tried = true;
-    if (OpenSession(secure_getenv(SCOPE_ENV_SESSION)) && PrepareThreads() && PrepareFork()) {
+    if (OpenSession(secure_getenv(SCOPE_ENV_SESSION), 0) && Prepare()) {
       g_process.shared = MakeProcess();
     }
   }
+  return g_process.shared != nullptr;
+}
+
+bool ChangeSession(const char* folder) {
+  const bool is_first = g_process.session->shared == nullptr;
+  if (!is_first && !IsOver(*g_process.session) && !IsCollectorGone(*g_process.session)) {
+    return false;
+  }
+  const uint32_t generation = is_first ? 0 : g_process.generation + 1;
+  g_process.start_tried = true;
+  if (!Prepare() || !OpenSession(folder, generation)) return false;
+  // Its memory is given back, but others may be about to look at it.
+  if (scope_process* const old = g_process.shared; old != nullptr)
+    ReplaceByZeros(old, sizeof(*old));
+  g_process.parent = ModuleTable();
+  g_process.shared = nullptr;
+  Store(g_process.generation, generation);
+  Store(g_process.shared, MakeProcess());
   return g_process.shared != nullptr;
 }
 
@@ -111,7 +147,7 @@ void MarkProcessExited() {
   scope_process* process = Load(g_process.shared);
   if (process == nullptr) return;
   Store(process->state, uint32_t{kScopeProcessExited});
-  RingDoorbell(g_process.session);
+  RingDoorbell(*g_process.session);
 }
 
 }  // namespace scope::runtime

@@ -33,6 +33,7 @@ void KeepFolder(const char* folder) {
   if (geteuid() != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   const rlim_t end = limit.rlim_cur < kDescriptorMax ? limit.rlim_cur : kDescriptorMax;
   if (end <= kBelowLimit) return;
+  if (IsKept()) close(g_kept.descriptor);  // of the session before
   const int found = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   struct stat info;
   if (found >= 0 && fstat(found, &info) == 0) {

@@ -75,6 +75,11 @@ void* CreateSharedFile(const SessionPath& path, uint64_t bytes) {
   return memory;
 }
 
+bool ReplaceByZeros(void* memory, uint64_t bytes) {
+  return mmap(memory, bytes, PROT_READ | PROT_WRITE,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
+}
+
 void* OpenSharedFile(const SessionPath& path, uint64_t bytes) {
   const int file = OpenInFolder(path, O_RDWR);
   if (file < 0) return nullptr;

@@ -36,4 +36,8 @@ void* CreateSharedFile(const SessionPath& path, uint64_t bytes);
 // Maps the first `bytes` of an existing file that has at least as many.
 void* OpenSharedFile(const SessionPath& path, uint64_t bytes);
 
+// Private zeros in place of a mapping that somebody may still look at or write to; what was mapped
+// is given back. False: it stays as it was.
+bool ReplaceByZeros(void* memory, uint64_t bytes);
+
 }  // namespace scope::runtime

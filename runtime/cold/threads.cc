@@ -32,13 +32,15 @@ void OnThreadEnd(void* thread) {
     return;
   }
   scope_ring_header* const header = t_thread.attached ? t_thread.writer.header() : nullptr;
+  const uint64_t bytes = header != nullptr ? header->file_bytes : 0;
   EndThread();
-  if (header != nullptr) munmap(header, header->file_bytes);
+  if (header != nullptr) munmap(header, bytes);
+  if (t_thread.retired != nullptr) munmap(t_thread.retired, t_thread.retired_bytes);
 }
 
 // Tries smaller rings when there is no room for the one that is wanted.
 scope_ring_header* CreateRing(RingShape& shape) {
-  scope_session& session = *g_process.session.shared;
+  scope_session& session = *g_process.session->shared;
   uint64_t ring_bytes = session.ring_bytes;
   uint32_t number = Add(session.ring_count, 1u);
   for (int i = 0; i < kNumbersTried; ++i) {
@@ -75,7 +77,7 @@ bool PrepareThreads() { return pthread_key_create(&g_thread_end, OnThreadEnd) ==
 bool AttachThread() {
   if (t_thread.refused || t_thread.ended) return false;
   scope_process* const process = CurrentProcess();
-  if (process != nullptr && !AwaitRingRoom(g_process.session)) {
+  if (process != nullptr && !AwaitRingRoom(*g_process.session)) {
     if (!t_thread.held_up) Add(process->threads_held_up, 1u);
     t_thread.held_up = true;
     return false;
@@ -90,7 +92,7 @@ bool AttachThread() {
   header->pid = process->pid;
   header->tid = static_cast<uint32_t>(syscall(SYS_gettid));
   prctl(PR_GET_NAME, header->name);
-  t_thread.writer.Start(header, shape, &g_process.session);
+  t_thread.writer.Start(header, shape, g_process.session);
   t_thread.attached = true;
   WantThreadEnd();
   return true;
@@ -103,15 +105,35 @@ void EndThread() {
   UnbindModules();
   if (t_thread.attached) {
     t_thread.writer.End();
-    Add(g_process.session.shared->rings_ended, 1u);
+    if (t_thread.generation == g_process.generation)
+      Add(g_process.session->shared->rings_ended, 1u);
   }
   EndMeter();
   t_thread.attached = false;
   t_thread.ended = true;
 }
 
+// A write that this interrupts may be about to store into the old ring, so that stays mapped, as
+// zeros: no room in its cursor, for binaries that still have it.
+void FollowSession() {
+  Thread next;
+  next.generation = Load(g_process.generation);
+  next.ended = t_thread.ended;
+  next.end_rounds = t_thread.end_rounds;
+  next.retired = t_thread.retired;
+  next.retired_bytes = t_thread.retired_bytes;
+  if (t_thread.attached) {
+    if (next.retired != nullptr) munmap(next.retired, next.retired_bytes);
+    next.retired = t_thread.writer.header();
+    next.retired_bytes = t_thread.writer.header()->file_bytes;
+    ReplaceByZeros(next.retired, next.retired_bytes);
+  }
+  t_thread = next;
+}
+
 void ForgetThread() {
   t_thread = Thread();
+  t_thread.generation = g_process.generation;
   pthread_setspecific(g_thread_end, nullptr);
 }
 

@@ -17,6 +17,9 @@ struct Thread {
   bool held_up = false;   // Must wait for the collector before it can get one.
   bool ended = false;     // Its ring is closed; later events are dropped.
   uint8_t end_rounds = 0;
+  uint32_t generation = 0;  // Of the session that it takes part in.
+  void* retired = nullptr;  // The ring of the session before, as zeros.
+  uint64_t retired_bytes = 0;
 };
 
 // Initial-exec: found without a call that might allocate inside a signal handler.
@@ -33,6 +36,10 @@ void WantThreadEnd();
 
 // Closes the calling thread's ring; later events are dropped and counted.
 void EndThread();
+
+// There is another session since the thread was last here: it gets another ring. With signals
+// blocked.
+void FollowSession();
 
 // In the child of a fork: the rings belong to the parent.
 void ForgetThread();

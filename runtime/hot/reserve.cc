@@ -24,13 +24,14 @@ uint64_t ReserveNowhere(uint64_t bytes) {
 uint64_t ReserveRoom(scope_module* module, uint64_t bytes) {
   const SignalsBlocked blocked;
   LookForFork();
+  if (t_thread.generation != Load(g_process.generation)) FollowSession();
   if (!t_thread.attached && !AttachThread()) {
-    if (IsOver(g_process.session)) SwitchEverythingOff();
+    if (IsOver(*g_process.session)) SwitchEverythingOff();
     return ReserveNowhere(bytes);
   }
   module->bind(t_thread.writer.cursor());
   const uint64_t room = t_thread.writer.Reserve(bytes);
-  if (IsOver(g_process.session)) SwitchEverythingOff();
+  if (IsOver(*g_process.session)) SwitchEverythingOff();
   return room;
 }
 

@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 
 #include "runtime/hot/cursor.h"
+#include "runtime/stub/attach.h"
 #include "scope/hooks.h"
 #include "scope/module.h"
 #include "scope/wire/captured.h"
@@ -23,10 +24,10 @@
 #define SHARED_IN_BINARY __attribute__((weak, visibility("hidden")))
 #define SLOW SHARED_IN_BINARY __attribute__((preserve_most, cold, noinline))
 
+/* Not null when the runtime was loaded for all to see: into a program that was attached to. */
+extern __typeof__(scope_register_module_v1) scope_register_module_v1 __attribute__((weak));
+extern __typeof__(scope_unregister_module_v1) scope_unregister_module_v1 __attribute__((weak));
 extern char* secure_getenv(const char* name) __attribute__((weak));
-extern __typeof__(getauxval) getauxval __attribute__((weak));
-extern __typeof__(dlopen) dlopen __attribute__((weak));
-extern __typeof__(dlsym) dlsym __attribute__((weak));
 
 extern char __start_scope_nodes[] SHARED_IN_BINARY;
 extern char __stop_scope_nodes[] SHARED_IN_BINARY;
@@ -40,9 +41,88 @@ SHARED_IN_BINARY scope_module __scope_module;
 SHARED_IN_BINARY scope_unregister_module_fn __scope_unregister;
 /* 1 once the runtime has taken this binary in. Until then all its switches are off, and code that
  * has a copy without events runs that. */
-SHARED_IN_BINARY unsigned char __scope_registered;
+SHARED_IN_BINARY unsigned char __scope_registered
+    __attribute__((section(SCOPE_REGISTERED_SECTION)));
+
+SHARED_IN_BINARY scope_attach_box __scope_attach
+    __attribute__((section(SCOPE_ATTACH_SECTION), aligned(16))) = {.magic = SCOPE_ATTACH_MAGIC,
+                                                                   .layout = SCOPE_ATTACH_LAYOUT};
+
+SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) { __scope_cursor = cursor; }
+
+static inline __attribute__((always_inline)) void FillModule(void) {
+  __scope_module.struct_size = sizeof(__scope_module);
+  __scope_module.nodes_begin = __start_scope_nodes;
+  __scope_module.nodes_end = __stop_scope_nodes;
+  __scope_module.idle = &__scope_idle;
+  __scope_module.bind = __scope_bind;
+}
+
+static inline __attribute__((always_inline)) uint32_t JoinSession(void) {
+  if (dlopen == NULL || dlsym == NULL || getauxval(AT_BASE) == 0 || getauxval(AT_SECURE) != 0) {
+    return kScopeAttachNoLoader;
+  }
+  char path[sizeof(__scope_attach.session) + sizeof("/" SCOPE_ATTACH_RUNTIME)];
+  const char* const name = "/" SCOPE_ATTACH_RUNTIME;
+  unsigned length = 0;
+  for (; length + 1 < sizeof(__scope_attach.session) && __scope_attach.session[length]; ++length) {
+    path[length] = __scope_attach.session[length];
+  }
+  for (unsigned i = 0; i < sizeof("/" SCOPE_ATTACH_RUNTIME); ++i) path[length + i] = name[i];
+  void* const runtime = dlopen(path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+  if (runtime == NULL) return kScopeAttachNoRuntime;
+  const scope_attach_module_fn attach =
+      (scope_attach_module_fn)dlsym(runtime, "scope_attach_module_v1");
+  __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
+  if (attach == NULL || __scope_unregister == NULL) return kScopeAttachNoRuntime;
+  if (__scope_module.struct_size == 0) FillModule();
+  path[length] = '\0';
+  return attach(&__scope_module, path) == 0 ? 0 : kScopeAttachRefused;
+}
+
+SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_join(void) {
+  const uint32_t reason = JoinSession();
+  __scope_registered = reason == 0;
+  __scope_attach.reason = reason;
+  __atomic_store_n(&__scope_attach.state, reason == 0 ? kScopeAttachDone : kScopeAttachFailed,
+                   __ATOMIC_RELEASE);
+}
+
+/* Takes a request, here or later. */
+SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_heed(void) {
+  if ((uint32_t)System(kCallPid, 0, 0, 0, 0, 0, 0) != __scope_attach.pid) return;
+  if (getauxval == NULL) {
+    __scope_attach.reason = kScopeAttachNoLoader;
+    __atomic_store_n(&__scope_attach.state, kScopeAttachFailed, __ATOMIC_RELEASE);
+    return;
+  }
+  uint64_t mask;
+  const uint64_t all = ~UINT64_C(0);
+  System(kCallMask, 2 /* SIG_SETMASK */, (long)&all, (long)&mask, 8, 0, 0);
+  uint32_t asked = kScopeAttachAsked;
+  if (IsSafeHere(&__scope_attach) &&
+      __atomic_compare_exchange_n(&__scope_attach.state, &asked, kScopeAttachTaken, 0,
+                                  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    int* const error = __errno_location != NULL ? __errno_location() : NULL;
+    const int before = error != NULL ? *error : 0;
+    if (!CallOnNewStack(__scope_join)) {
+      __atomic_store_n(&__scope_attach.state, kScopeAttachAsked, __ATOMIC_RELEASE);
+    }
+    if (error != NULL) *error = before;
+  }
+  System(kCallMask, 2, (long)&mask, 0, 8, 0, 0);
+}
+
+static inline int IsAsked(void) {
+  const uint32_t state = __atomic_load_n(&__scope_attach.state, __ATOMIC_ACQUIRE);
+  return state == kScopeAttachAsked || state == kScopeAttachTaken;
+}
 
 SLOW uint64_t __scope_reserve(uint64_t bytes) {
+  if (__builtin_expect(IsAsked(), 0)) {
+    __scope_heed();
+    if (IsAsked()) return (uintptr_t)__scope_nowhere;
+  }
   if (__scope_module.reserve != NULL) return __scope_module.reserve(&__scope_module, bytes);
   return (uintptr_t)__scope_nowhere;
 }
@@ -234,13 +314,18 @@ SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
 
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 
-SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) { __scope_cursor = cursor; }
-
 SHARED_IN_BINARY void __scope_start(void) {
   if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || getauxval == NULL) return;
   /* A static program may have dlopen, but what that loads would bring a second libc. */
   if (getauxval(AT_BASE) == 0) return;
-  if (__scope_module.struct_size != 0 || secure_getenv(SCOPE_ENV_SESSION) == NULL) return;
+  if (__scope_module.struct_size != 0) return;
+  if (secure_getenv(SCOPE_ENV_SESSION) == NULL) {
+    if (scope_register_module_v1 == NULL || scope_unregister_module_v1 == NULL) return;
+    __scope_unregister = scope_unregister_module_v1;
+    FillModule();
+    if (scope_register_module_v1(&__scope_module) == 0) __scope_registered = 1;
+    return;
+  }
   const char* const path = secure_getenv(SCOPE_ENV_RUNTIME);
   if (path == NULL) return;
   void* const runtime = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -249,11 +334,7 @@ SHARED_IN_BINARY void __scope_start(void) {
       (scope_register_module_fn)dlsym(runtime, "scope_register_module_v1");
   __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
   if (register_module == NULL || __scope_unregister == NULL) return;
-  __scope_module.struct_size = sizeof(__scope_module);
-  __scope_module.nodes_begin = __start_scope_nodes;
-  __scope_module.nodes_end = __stop_scope_nodes;
-  __scope_module.idle = &__scope_idle;
-  __scope_module.bind = __scope_bind;
+  FillModule();
   if (register_module(&__scope_module) == 0) __scope_registered = 1;
 }
 

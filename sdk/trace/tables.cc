@@ -127,6 +127,9 @@ absl::Status Tables::AddSession(const wire::Session& session) {
   info.clock_source = session.clock_source();
   if (info.clock_source == kScopeClockSourceMonotonic) clock.SetNsPerTick(1);
   info.ring_bytes = session.ring_bytes();
+  info.keep = Text(session.keep());
+  info.snapshot = session.snapshot();
+  info.cause = Text(session.cause());
   return absl::OkStatus();
 }
 
@@ -211,6 +214,7 @@ absl::Status Tables::AddThread(const wire::Thread& thread) {
 absl::Status Tables::AddTotals(const wire::Totals& totals) {
   info.complete = totals.final();
   info.limit_reached = totals.limit_reached();
+  info.running = totals.running();
   info.failure = Text(totals.failure());
   info.exit_code = totals.exit_code();
   info.recorded_ns = static_cast<int64_t>(totals.recorded_ns());
@@ -223,6 +227,7 @@ absl::Status Tables::AddTotals(const wire::Totals& totals) {
     thread.stored = total->stored();
     thread.dropped = total->dropped();
     thread.torn = total->torn();
+    thread.not_kept = total->not_kept();
     thread.blocked_ns = total->blocked_ns();
   }
   return absl::OkStatus();

@@ -10,6 +10,10 @@ namespace scope::viewers {
 namespace {
 
 std::string GapText(const trace::Event& gap) {
+  if (gap.gap_reason == kScopeGapNotKept) {
+    return absl::StrCat("-- ", CountText(gap.gap_count, "event"),
+                        " lie before the window that was kept --");
+  }
   const char* reason = gap.gap_reason == kScopeGapDropped ? "the ring was full, or capture stopped"
                        : gap.gap_reason == kScopeGapTorn  ? "never completely written"
                                                           : "unknown reason";
@@ -34,7 +38,7 @@ std::string ExitText(const trace::Event& event) {
     case kScopeExitDestroy:
       return " is destroyed";
     default:
-      return " ends";
+      return event.call == trace::kNoCall ? " ends (its entry is not in the trace)" : " ends";
   }
 }
 

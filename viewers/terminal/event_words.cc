@@ -46,6 +46,7 @@ std::string ExitWord(int how) {
 std::string GapWord(uint32_t reason) {
   if (reason == kScopeGapDropped) return "dropped";
   if (reason == kScopeGapTorn) return "torn";
+  if (reason == kScopeGapNotKept) return "not_kept";
   return absl::StrCat("reason-", reason);
 }
 

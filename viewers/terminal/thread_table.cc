@@ -1,5 +1,8 @@
 #include "viewers/terminal/thread_table.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "viewers/terminal/json_text.h"
 #include "viewers/terminal/printable.h"
@@ -10,20 +13,23 @@ namespace scope::viewers {
 
 std::string ThreadTable(const std::vector<trace::Thread>& threads, const Paint& paint) {
   constexpr auto kRight = Table::Align::kRight;
-  Table table({{"thread", kRight},
-               {"process", kRight},
-               {"tid", kRight},
-               {"name"},
-               {"emitted", kRight},
-               {"stored", kRight},
-               {"dropped", kRight},
-               {"torn", kRight},
-               {"waited", kRight}});
+  // Only snapshots have it.
+  const bool is_window = std::any_of(threads.begin(), threads.end(),
+                                     [](const auto& thread) { return thread.not_kept > 0; });
+  std::vector<Table::Column> columns = {
+      {"thread", kRight},  {"process", kRight}, {"tid", kRight},     {"name"},
+      {"emitted", kRight}, {"stored", kRight},  {"dropped", kRight}, {"torn", kRight}};
+  if (is_window) columns.push_back({"not kept", kRight});
+  columns.push_back({"waited", kRight});
+  Table table(std::move(columns));
   for (const trace::Thread& thread : threads) {
-    table.Add({absl::StrCat(thread.number), absl::StrCat(thread.process), absl::StrCat(thread.tid),
-               Printable(thread.name), CountText(thread.emitted), CountText(thread.stored),
-               CountText(thread.dropped), CountText(thread.torn),
-               DurationText(static_cast<int64_t>(thread.blocked_ns))});
+    std::vector<std::string> cells = {absl::StrCat(thread.number), absl::StrCat(thread.process),
+                                      absl::StrCat(thread.tid),    Printable(thread.name),
+                                      CountText(thread.emitted),   CountText(thread.stored),
+                                      CountText(thread.dropped),   CountText(thread.torn)};
+    if (is_window) cells.push_back(CountText(thread.not_kept));
+    cells.push_back(DurationText(static_cast<int64_t>(thread.blocked_ns)));
+    table.Add(std::move(cells));
   }
   return table.Text(paint);
 }
@@ -41,6 +47,7 @@ std::string ThreadsJson(const std::vector<trace::Thread>& threads) {
                   .Number("stored", thread.stored)
                   .Number("dropped", thread.dropped)
                   .Number("torn", thread.torn)
+                  .Number("not_kept", thread.not_kept)
                   .Number("blocked_ns", thread.blocked_ns)
                   .Str());
   }

@@ -81,6 +81,18 @@ std::string StringsJson(const std::vector<std::string>& strings) {
   return array.Str();
 }
 
+// Which window, and why it was written.
+std::string SnapshotText(const trace::TraceInfo& info) {
+  return absl::StrCat("number ", info.snapshot, " of a window of ", Printable(info.keep), "; ",
+                      Printable(info.cause));
+}
+
+std::string NotKeptText(const std::vector<trace::Thread>& threads) {
+  uint64_t not_kept = 0;
+  for (const trace::Thread& thread : threads) not_kept += thread.not_kept;
+  return not_kept == 0 ? "" : absl::StrCat("; ", CountText(not_kept), " before it were not kept");
+}
+
 }  // namespace
 
 std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) {
@@ -96,13 +108,18 @@ std::string TraceInfoText(const trace::TraceReader& reader, const Paint& paint) 
       {"ran in", absl::StrCat(Printable(info.working_directory), " on ", Printable(info.host))});
   facts.Add({"started", absl::StrCat(started, ", took ", DurationText(info.recorded_ns))});
   facts.Add({"events", absl::StrCat(CountText(info.event_count), ", ",
-                                    LossText(info, trace::LossesOf(reader.threads())))});
+                                    LossText(info, trace::LossesOf(reader.threads())),
+                                    NotKeptText(reader.threads()))});
   facts.Add({"options", absl::StrCat("--on-full ", OnFullWord(info.on_full), " --ring ",
                                      SizeArgument(info.ring_bytes), " --clock ",
                                      ClockWord(info.clock), ClockSourceText(info.clock_source))});
   if (!info.selection.empty()) facts.Add({"selection", CommandText(info.selection)});
-  facts.Add({"whole", cut_off.empty() ? absl::StrCat("yes, the program ended with ", info.exit_code)
-                                      : absl::StrCat("no: ", cut_off)});
+  if (info.snapshot != 0) facts.Add({"snapshot", SnapshotText(info)});
+  facts.Add({"whole", !cut_off.empty() ? absl::StrCat("no: ", cut_off)
+                      : info.running   ? "yes, the program went on"
+                      : info.exit_code < 0
+                          ? "yes, the program has ended, nobody knows how"
+                          : absl::StrCat("yes, the program ended with ", info.exit_code)});
   return absl::StrCat(facts.Text(paint), "\n", BinaryTable(reader, paint), "\n",
                       ThreadTable(reader.threads(), paint), MeterTable(reader, paint));
 }
@@ -128,6 +145,10 @@ std::string TraceInfoJson(const trace::TraceReader& reader) {
              .Number("lost", LostEvents(info, trace::LossesOf(reader.threads())))
              .Number("dropped_without_ring", info.dropped_without_ring)
              .Bool("complete", info.complete)
+             .Bool("running", info.running)
+             .Number("snapshot", info.snapshot)
+             .Text("keep", info.keep)
+             .Text("cause", info.cause)
              .Bool("limit_reached", info.limit_reached)
              .Text("failure", info.failure)
              .Text("damage", info.damage)

@@ -41,6 +41,11 @@ typedef struct scope_module {
 int scope_register_module_v1(scope_module* module);
 void scope_unregister_module_v1(scope_module* module);
 
+/* The same for a program that runs already: it joins the session in `folder`. Nonzero: it does not,
+ * and the binary's switches are off. */
+int scope_attach_module_v1(scope_module* module, const char* folder);
+
+typedef int (*scope_attach_module_fn)(scope_module*, const char*);
 typedef int (*scope_register_module_fn)(scope_module*);
 typedef void (*scope_unregister_module_fn)(scope_module*);
 

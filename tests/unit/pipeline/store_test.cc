@@ -46,7 +46,7 @@ class StoreTest : public ::testing::Test {
     EncodedBatch batch;
     RecordOptions options;
     options.command = {"x"};
-    batch.notes.push_back(SessionNote(options));
+    batch.notes.push_back(SessionNote(options, 1));
     batch.notes.push_back(ClockNote());
     batch.notes.push_back(ProcessNote(
         {.number = 0, .pid = 1, .parent_pid = 1, .executable = "x", .started_ticks = 1}));
@@ -109,7 +109,7 @@ TEST_F(StoreTest, AFullDiskIsToldOnceAndTheRestIsCounted) {
     const FileLimit limit(100'000);
     for (int i = 0; i < 50; ++i) PutEvents(store, 1000);
   }
-  store.Finish(0, 1, 0);
+  store.Finish({.recorded_ns = 1});
   const trace::Losses totals = store.losses();
   file_.reset();
   ASSERT_EQ(told_.size(), 1u);
@@ -129,7 +129,7 @@ TEST_F(StoreTest, TheLimitStopsCaptureOnce) {
   Store store = MakeStore(30'000);
   PutNotes(store);
   for (int i = 0; i < 10; ++i) PutEvents(store, 1000);
-  store.Finish(0, 1, 0);
+  store.Finish({.recorded_ns = 1});
   ASSERT_EQ(told_.size(), 1u);
   EXPECT_EQ(told_[0], "");
   EXPECT_TRUE(store.limit_reached());
@@ -145,7 +145,7 @@ TEST_F(StoreTest, ThreadsThatEndedAreInTheTrace) {
     PutEvents(store, 1 + thread % 3, thread);
     PutEnd(store, {.thread = thread, .emitted = 1 + thread % 3});
   }
-  store.Finish(0, 1, 0);
+  store.Finish({.recorded_ns = 1});
   file_.reset();
   EXPECT_TRUE(told_.empty());
   auto reader = trace::TraceReader::Open(folder_.path());
@@ -180,7 +180,7 @@ TEST_F(StoreTest, ThreadsThatBeganOnAFullDiskAreCounted) {
     }
     PutEnd(store, {.thread = 1, .emitted = 5});
   }
-  store.Finish(0, 1, 0);
+  store.Finish({.recorded_ns = 1});
   EXPECT_EQ(store.losses().dropped, 10'010u);
   auto reader = trace::TraceReader::Open(folder_.path());
   ASSERT_TRUE(reader.ok()) << reader.status();
@@ -194,7 +194,7 @@ TEST_F(StoreTest, AFullBlockOfExtremesSurvives) {
   Store store = MakeStore();
   PutNotes(store);
   PutEvents(store, SCOPE_EVENTS_IN_BLOCK_MAX);
-  store.Finish(0, 1, 0);
+  store.Finish({.recorded_ns = 1});
   auto reader = trace::TraceReader::Open(folder_.path());
   ASSERT_TRUE(reader.ok());
   const auto events = MadeTrace::EventsOf(**reader);

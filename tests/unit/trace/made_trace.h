@@ -94,7 +94,7 @@ class MadeTrace {
     index_ = NodeIndex().With(0, *ModuleNodes::Make(0, 0, kNodesAddress, image_));
     RecordOptions options;
     options.command = {"made"};
-    batch_.notes.push_back(SessionNote(options));
+    batch_.notes.push_back(SessionNote(options, 1));
     batch_.notes.push_back(ClockNote());
     batch_.notes.push_back(ProcessNote(
         {.number = 0, .pid = 7, .parent_pid = 1, .executable = "/made", .started_ticks = 1000}));
@@ -136,9 +136,8 @@ class MadeTrace {
   // The collector saw the thread at `ticks`, before what comes next.
   void AddMoment(uint64_t ticks, uint32_t thread = 0) {
     Start(thread);
-    batch_.stamps.push_back({.thread = thread,
-                             .before = static_cast<uint32_t>(batch_.records.size()),
-                             .ticks = ticks});
+    batch_.stamps.push_back(
+        {.thread = thread, .before = static_cast<uint32_t>(batch_.records.size()), .ticks = ticks});
   }
   void AddGap(uint64_t count, scope_gap_reason reason, uint32_t thread = 0) {
     Start(thread);
@@ -161,7 +160,7 @@ class MadeTrace {
   }
   // `is_complete`: the last block says that the recording ended as it should.
   void End(bool is_complete = true) {
-    if (is_complete) store_->Finish(0, 1'000'000, 0);
+    if (is_complete) store_->Finish({.recorded_ns = 1'000'000});
     file_.reset();
   }
 

@@ -80,11 +80,13 @@ struct Thread {
   uint32_t pid = 0;
   uint32_t tid = 0;
   std::string name;
-  // emitted = stored + dropped + torn. For a recording that was cut off: what its last block says.
+  // emitted = stored + dropped + torn + not_kept. For a recording that was cut off: what its last
+  // block says.
   uint64_t emitted = 0;
   uint64_t stored = 0;
   uint64_t dropped = 0;
   uint64_t torn = 0;
+  uint64_t not_kept = 0;    // of a snapshot: before its window
   uint64_t blocked_ns = 0;  // how long it waited for the collector
 };
 
@@ -158,6 +160,10 @@ struct TraceInfo {
   int64_t recorded_ns = 0;  // length of the recording
   int exit_code = 0;
   uint64_t dropped_without_ring = 0;
+  std::string keep;       // of a snapshot: the window that was asked for, "10s, at most 256M"
+  uint32_t snapshot = 0;  // its number in the recording, from 1; 0: the trace is no snapshot
+  std::string cause;      // why it was written
+  bool running = false;   // of a snapshot: the program still ran, there is no exit code
 };
 
 // Which events ForEach delivers. Calls and depths are right whatever is left out.

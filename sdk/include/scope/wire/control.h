@@ -19,9 +19,13 @@
 #define SCOPE_CONTROL_TEXT_BYTES 3072u
 
 enum scope_command {
-  kScopeCommandOn = 1, /* the nodes that `request` names report from now on */
-  kScopeCommandOff = 2, /* they report no more */
-  kScopeCommandMeter = 3 /* those of them that are on get a rule: scope/wire/meters.h */
+  kScopeCommandOn = 1,    /* the nodes that `request` names report from now on */
+  kScopeCommandOff = 2,   /* they report no more */
+  kScopeCommandMeter = 3, /* those of them that are on get a rule: scope/wire/meters.h */
+  /* Write out what was kept. `request`: the folder, absolute; empty: the next one. The answer's
+   * `nodes` are its events, `changed` its length in ns, `reason` the folder. */
+  kScopeCommandSnapshot = 16,
+  kScopeCommandDetach = 17 /* end the recording of a program that was attached to */
 };
 
 enum scope_answer { kScopeAnswerNone = 0, kScopeAnswerAccepted = 1, kScopeAnswerRejected = 2 };

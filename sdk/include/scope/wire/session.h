@@ -46,7 +46,8 @@ typedef struct scope_session {
   uint32_t rings_ended;    /* (atomic) by writers */
   uint32_t rings_released; /* (atomic, futex) by the collector: ended, read, and let go */
   uint32_t clock_source;   /* scope_clock_source */
-  uint32_t reserved[9];
+  uint32_t attached_pid; /* of a program that was attached to, even before it has joined; else 0 */
+  uint32_t reserved[8];
   char trace[1024]; /* folder that the collector writes to, absolute: who takes over looks there */
 } scope_session;
 
@@ -79,8 +80,8 @@ typedef struct scope_module_entry {
 #define SCOPE_MODULES_MAX (SCOPE_MODULES_FIRST + SCOPE_MODULES_IN_BLOCK * SCOPE_MODULE_BLOCKS_MAX)
 #define SCOPE_MODULE_BLOCK_BYTES (sizeof(scope_module_entry) * SCOPE_MODULES_IN_BLOCK)
 /* Of an entry that is not among the first: which file, and where in it. */
-#define SCOPE_MODULE_BLOCK(place) (((place) - SCOPE_MODULES_FIRST) / SCOPE_MODULES_IN_BLOCK)
-#define SCOPE_MODULE_IN_BLOCK(place) (((place) - SCOPE_MODULES_FIRST) % SCOPE_MODULES_IN_BLOCK)
+#define SCOPE_MODULE_BLOCK(place) (((place)-SCOPE_MODULES_FIRST) / SCOPE_MODULES_IN_BLOCK)
+#define SCOPE_MODULE_IN_BLOCK(place) (((place)-SCOPE_MODULES_FIRST) % SCOPE_MODULES_IN_BLOCK)
 
 enum scope_process_state { kScopeProcessNew = 0, kScopeProcessLive = 1, kScopeProcessExited = 2 };
 
