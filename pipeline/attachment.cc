@@ -292,9 +292,8 @@ absl::Status Attachment::Ask(const std::string& folder, const Selection& selecti
     auto binary = trace::ReadBinary(target.path);
     const trace::NodeFacts facts =
         trace::NodeFacts::FromMaps(binary.ok() ? binary->maps_image : "");
-    const std::string switches = selection.MakeSwitches(target.image, *places, facts);
     for (const trace::NodePlace& place : *places) {
-      if (switches[place.switch_offset] != SCOPE_SWITCH_OFF) {
+      if (selection.StateOf(trace::NodeAt(place, facts)).on) {
         target.wanted.push_back(place.switch_offset);
       }
     }

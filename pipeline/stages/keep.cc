@@ -58,11 +58,14 @@ void Keep::Finish(SnapshotWish wish, Ending ending) {
 }
 
 // A trace has a session of its own; of the clock, the first and the last reading give the rate.
+// What was sampled, the last note says whole.
 void Keep::Remember(Note note) {
-  if (note.kind == kScopeBlockSession) return;
-  const bool is_clock = note.kind == kScopeBlockClock;
+  const scope_block_kind kind = note.kind;
+  if (kind == kScopeBlockSession) return;
   auto kept = std::make_shared<const Note>(std::move(note));
-  if (!is_clock) {
+  if (kind == kScopeBlockMeters) {
+    last_meters_ = std::move(kept);
+  } else if (kind != kScopeBlockClock) {
     notes_.push_back(std::move(kept));
   } else if (first_clock_ == nullptr) {
     first_clock_ = std::move(kept);
@@ -107,6 +110,7 @@ Picture Keep::Take(SnapshotWish wish, Ending ending) const {
   if (first_clock_ != nullptr) picture.notes.push_back(first_clock_);
   picture.notes.insert(picture.notes.end(), notes_.begin(), notes_.end());
   if (last_clock_ != nullptr) picture.notes.push_back(last_clock_);
+  if (last_meters_ != nullptr) picture.notes.push_back(last_meters_);
   for (const Kept& kept : window_) picture.batches.push_back(kept.batch);
   for (uint32_t thread = 0; thread < forgotten_.size(); ++thread) {
     if (forgotten_[thread] == 0) continue;

@@ -53,6 +53,7 @@ class Keep : public Accounts {
   std::vector<std::shared_ptr<const Note>> notes_;
   std::shared_ptr<const Note> first_clock_;
   std::shared_ptr<const Note> last_clock_;
+  std::shared_ptr<const Note> last_meters_;
   std::deque<Kept> window_;
   uint64_t bytes_ = 0;               // of the window
   std::vector<uint64_t> forgotten_;  // by thread: events that lie before the window

@@ -17,7 +17,6 @@ STEPS = r"""
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <stdexcept>
 #include <thread>
 #include <unistd.h>
 #include <sys/wait.h>
@@ -27,7 +26,7 @@ __attribute__((noinline)) unsigned long Noise(unsigned long seed) { unsigned lon
 __attribute__((noinline)) void Marked() { volatile int sink = 0; (void)sink; }
 __attribute__((noinline)) void Slow(int ms) { usleep(ms * 1000); }
 __attribute__((noinline)) void Throws() {
-  try { throw std::runtime_error("no"); } catch (const std::exception&) {}
+  try { throw 1; } catch (int) {}
 }
 __attribute__((noinline)) void Crash() { raise(SIGSEGV); }
 int main() {

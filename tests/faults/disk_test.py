@@ -54,7 +54,7 @@ class DiskTest(harness.ScopeTest):
 
     def test_a_full_shared_memory(self):
         done = in_namespace(f"""
-            mount -t tmpfs -o size=256K tmpfs /dev/shm
+            mount -t tmpfs -o size=64K tmpfs /dev/shm
             code=0
             {harness.SCOPE} record -d {self.trace} --ring 4M -- {self.program} || code=$?
             exit $code""")

@@ -31,7 +31,7 @@ class Toolchain:
 
     def run(self, command, **keywords):
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True,
-                              timeout=60, **keywords)
+                              timeout=300, **keywords)
         return done
 
     def must(self, command, **keywords):
