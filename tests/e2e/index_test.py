@@ -175,6 +175,31 @@ class CoverageTest(ScopeTest):
             self.assertIn("b", {event["name"] for event in self.events()})
             run("rm", "-rf", self.trace)
 
+    def test_half_instrumented_archives_keep_the_tables_of_live_code(self):
+        parts = {"used": "int plain(int); int used(int a) { int b = plain(a); return b; }\n"
+                         "int unused(int a) { int c = a; return c; }\n",
+                 "plain": "int plain(int a) { return a; }\nint unused_too(int a) { return a; }\n",
+                 "main": "int used(int); int main() { return used(0); }\n"}
+        for name, text in parts.items():
+            compiler = ["clang++-19"] if name == "plain" else [SCOPE, "c++"]
+            run(*compiler, "-c", "-ffunction-sections", self.write(name + ".cc", text), "-o",
+                self.folder / (name + ".o"))
+        main, archive, program = (self.folder / n for n in ("main.o", "both.a", "program"))
+        for members in (("used", "plain"), ("plain", "used")):
+            archive.unlink(missing_ok=True)
+            run("ar", "rcs", archive, *[self.folder / (name + ".o") for name in members])
+            for linker in ([], ["-fuse-ld=lld"]):
+                for order in ([main, archive], [archive, main, archive]):
+                    run("clang++-19", *linker, "-Wl,--gc-sections", *order, "-o", program)
+                    self.assertIn("1 of 3 functions not: plain(int)", self.doctor(program))
+                    self.record(program)
+                    self.assertEqual([(event["kind"], event["function"])
+                                      for event in self.events()],
+                                     [("enter", "main"), ("enter", "used"), ("param", "used"),
+                                      ("init", "used"), ("return", "used"), ("exit", "used"),
+                                      ("return", "main"), ("exit", "main")])
+                    run("rm", "-rf", self.trace)
+
 
 if __name__ == "__main__":
     unittest.main()
