@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -21,6 +22,46 @@ def run(*command, check=True, **options):
         raise AssertionError(f"{command} ended with {done.returncode}:\n"
                              f"{done.stderr.decode(errors='replace')}")
     return done
+
+
+# For programs in C: how many files the recording has in shared memory.
+SESSION_FILES = r"""
+#include <dirent.h>
+#include <stdlib.h>
+static long files(void) {
+  long count = 0;
+  DIR* folder = opendir(getenv("SCOPE_SESSION"));
+  while (folder && readdir(folder)) ++count;
+  if (folder) closedir(folder);
+  return count;
+}
+"""
+
+# Not in this process: its children's peaks would be those of the largest of them all.
+_MEASURE = """
+import os, sys, time
+pid = os.spawnvp(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
+peak = 0
+while True:
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            peak = max([peak] + [int(line.split()[1]) for line in status if line.startswith("VmHWM")])
+    except OSError:
+        pass
+    done, code = os.waitpid(pid, os.WNOHANG)
+    if done:
+        break
+    time.sleep(0.01)
+open(sys.argv[1], "w").write(str(peak))
+sys.exit(os.waitstatus_to_exitcode(code))
+"""
+
+
+def run_with_peak(*command, **options):
+    """Returns what run() does, and the command's own peak of resident memory in KiB."""
+    with tempfile.NamedTemporaryFile("r", prefix="scope-test-") as report:
+        done = run(sys.executable, "-c", _MEASURE, report.name, *command, **options)
+        return done, int(report.read())
 
 
 def compiler(source):

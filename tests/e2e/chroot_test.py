@@ -20,7 +20,7 @@ CHANGES_ROOT = r"""
 #include <sys/wait.h>
 #include <unistd.h>
 static void* work(void* n) { long seen = (long)n; return (void*)seen; }
-__attribute__((annotate("scope_off"))) int main(int argc, char** argv) {
+int main(int argc, char** argv) {
   pthread_t thread;
   work((void*)1L);
   if (strcmp(argv[2], "close") == 0) {

@@ -1,4 +1,5 @@
 """What lifecycle_test.py compiles and runs."""
+import harness
 
 EARLY_AND_LATE = r"""
 #include <stdlib.h>
@@ -106,20 +107,12 @@ int main() {
 """
 
 
-SHORT_THREADS = r"""
-#include <dirent.h>
+SHORT_THREADS = harness.SESSION_FILES + r"""
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 static void* work(void* n) { long seen = (long)n; return (void*)seen; }
-__attribute__((annotate("scope_off"))) static long files(void) {
-  long count = 0;
-  DIR* folder = opendir(getenv("SCOPE_SESSION"));
-  while (folder && readdir(folder)) ++count;
-  if (folder) closedir(folder);
-  return count;
-}
 int main(int argc, char** argv) {
   long count = atol(argv[1]), peak = 0;
   for (long i = 0; i < count; ++i) {
@@ -139,18 +132,9 @@ int main(int argc, char** argv) {
 
 
 # Lets the collector catch up now and then: what waits for it is another matter.
-FORKS = r"""
-#include <dirent.h>
-#include <stdlib.h>
+FORKS = harness.SESSION_FILES + r"""
 #include <sys/wait.h>
 #include <unistd.h>
-__attribute__((annotate("scope_off"))) static long files(void) {
-  long count = 0;
-  DIR* folder = opendir(getenv("SCOPE_SESSION"));
-  while (folder && readdir(folder)) ++count;
-  if (folder) closedir(folder);
-  return count;
-}
 int main(int argc, char** argv) {
   for (int i = 0; i < atoi(argv[1]); ++i) {
     if (fork() == 0) _exit(work0(i) + work299(i) == 0);
@@ -304,23 +288,4 @@ int main(void) {
   printf("%lu\n", secure);
   return 0;
 }
-"""
-
-
-MEASURE = r"""
-import os, sys
-pid = os.spawnvp(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
-peak = 0
-while True:
-    try:
-        with open(f"/proc/{pid}/status") as status:
-            peak = max([peak] + [int(line.split()[1]) for line in status if line.startswith("VmHWM")])
-    except OSError:
-        pass
-    done, code = os.waitpid(pid, os.WNOHANG)
-    if done:
-        break
-    import time; time.sleep(0.01)
-open(sys.argv[1], "w").write(str(peak))
-sys.exit(os.waitstatus_to_exitcode(code))
 """

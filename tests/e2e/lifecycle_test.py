@@ -64,17 +64,15 @@ class LifecycleTest(harness.ScopeTest):
 
     def short_threads(self, program, count):
         """Returns the most files, the program's and the collector's peak of memory in KiB."""
-        report = self.folder / "usage"
-        done = harness.run("python3", "-c", programs.MEASURE, report,
-                           harness.SCOPE, "record", "-q", "-d",
-                           self.trace, "--ring", "16K", "-V", "seen", "--", program, count)
+        done, peak = harness.run_with_peak(harness.SCOPE, "record", "-q", "-d", self.trace,
+                                           "--ring", "16K", "-V", "seen", "--", program, count)
         info = self.info()
         self.assertEqual(len(info["threads"]), count)
         sums = self.assert_balanced(info)
         self.assertEqual((sums["stored"], sums["dropped"], sums["torn"]), (count, 0, 0))
         files, program_kib, session = done.stdout.decode().split()
         self.assertFalse(pathlib.Path(session).exists())
-        return int(files), int(program_kib), int(report.read_text())
+        return int(files), int(program_kib), peak
 
     def test_many_short_threads_cost_what_few_cost(self):
         program = self.compile(self.write("short.c", programs.SHORT_THREADS), "-O2", "-pthread")
@@ -91,16 +89,15 @@ class LifecycleTest(harness.ScopeTest):
         functions = "".join(f"int work{n}(int a) {{ int v = a + {n}; return v; }}\n"
                             for n in range(300))
         program = self.compile(self.write("forks.c", functions + programs.FORKS), "-O1")
-        report = self.folder / "usage"
         peaks = []
         for count in (100, 1000):
-            harness.run("python3", "-c", programs.MEASURE, report, harness.SCOPE, "record", "-q", "-d",
-                        self.trace, "--ring", "16K", "-V", "v", "--", program, count)
+            _, peak = harness.run_with_peak(harness.SCOPE, "record", "-q", "-d", self.trace,
+                                            "--ring", "16K", "-V", "v", "--", program, count)
             info = self.info()
             self.assertEqual(len(info["processes"]), count + 1)
             sums = self.assert_balanced(info)
             self.assertEqual((sums["stored"], sums["dropped"], sums["torn"]), (2 * count, 0, 0))
-            peaks.append(int(report.read_text()))
+            peaks.append(peak)
         self.assertLess(peaks[1], peaks[0] + 8192, "KiB of the collector")
 
     def library(self, name):

@@ -5,17 +5,14 @@ usage: live_meters_test.py [unittest options]
 import collections
 import json
 import os
-import subprocess
 import unittest
 
 import harness
+from phased import PHASES, PhasedTest
 
 SDK = os.path.join(os.path.dirname(__file__), "../../sdk/include")
 
-PHASES = r"""
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+STEPS = r"""
 #ifdef BY_HAND
 #include "scope/report_macros.h"
 #define FUNCTION(name) SCOPE_ZONE(name)
@@ -28,50 +25,23 @@ __attribute__((noinline)) int Step(int n) { FUNCTION("Step"); int twice = n * 2;
 static void Work(void) {
   for (int i = 0; i < 1000; ++i) { volatile int got = Step(i); (void)got; }
 }
-int main(int argc, char** argv) {
-  if (argc > 1) { Work(); return 0; }
-  char line[16];
-  printf("%d\n", (int)getpid());
-  fflush(stdout);
-  while (fgets(line, sizeof line, stdin) != NULL) {
-    if (line[0] == 'f' && fork() == 0) { Work(); _exit(0); }
-    if (line[0] == 'e' && fork() == 0) { execl(argv[0], argv[0], "again", (char*)0); _exit(1); }
-    if (line[0] == 'w') Work();
-    while (wait(NULL) > 0) {}
-    puts("done");
-    fflush(stdout);
-  }
-  return 0;
-}
-"""
+""" + PHASES
 
 
-class LiveMetersTest(harness.ScopeTest):
+class LiveMetersTest(PhasedTest):
     def meters(self):
         """By (function, kind, name): passed and skipped."""
         return {(meter["function"].split("(")[0], meter["kind"], meter["name"]):
                 (meter["passed"], meter["skipped"]) for meter in self.info()["meters"]}
 
     def start(self, *options, by_hand=False):
-        source = self.write("phases.c", PHASES)
+        source = self.write("steps.c", STEPS)
         if by_hand:
-            program = self.folder / "phases"
+            program = self.folder / "steps"
             harness.run("gcc", "-O1", "-DBY_HAND", "-I", SDK, source, "-o", program)
         else:
             program = self.compile(source, "-O2")
-        self.running = subprocess.Popen(
-            [harness.SCOPE, "record", "-q", "-d", self.trace, *options, "--", program],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(self.running.wait)
-        self.addCleanup(self.running.kill)
-        self.addCleanup(self.running.stdout.close)
-        self.addCleanup(self.running.stdin.close)
-        self.pid = int(self.running.stdout.readline())
-
-    def phase(self, letter=b"w"):
-        self.running.stdin.write(letter + b"\n")
-        self.running.stdin.flush()
-        self.assertEqual(self.running.stdout.readline(), b"done\n")
+        self.start_phases(program, *options)
 
     def switch(self, *options):
         done = harness.run(harness.SCOPE, "switch", "--json", *options, str(self.running.pid),
@@ -80,8 +50,7 @@ class LiveMetersTest(harness.ScopeTest):
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def finish(self):
-        self.running.stdin.close()
-        self.assertEqual(self.running.wait(), 0)
+        self.end_phases()
         counts = collections.Counter((event["kind"], event["function"].split("(")[0], event["name"])
                                      for event in self.events())
         return counts

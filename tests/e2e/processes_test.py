@@ -4,7 +4,6 @@ usage: processes_test.py [unittest options]
 """
 import collections
 import pathlib
-import subprocess
 import unittest
 
 import harness
@@ -153,10 +152,9 @@ class ProcessesTest(harness.ScopeTest):
     def test_the_collector_stays_small(self):
         program = self.compile(self.write("threads.cc", THREADS.replace(
             "id < 4", "id < 64").replace("round < 50", "round < 4")), "-O2", "-pthread")
-        report = self.folder / "usage"
-        harness.run("/usr/bin/env", "python3", "-c", MEASURE, report, harness.SCOPE, "record", "-q",
-                    "-d", self.trace, "--ring", "8M", "--", program)
-        self.assertLess(int(report.read_text()), 256 * 1024, "KiB of the collector at its peak")
+        _, peak = harness.run_with_peak(harness.SCOPE, "record", "-q", "-d", self.trace, "--ring", "8M",
+                                        "--", program)
+        self.assertLess(peak, 256 * 1024, "KiB of the collector")
 
     def test_nothing_is_left_in_shared_memory(self):
         before = set(pathlib.Path("/dev/shm").glob("scope-*"))
@@ -166,25 +164,6 @@ class ProcessesTest(harness.ScopeTest):
                 for file in folder.glob("process-*") if str(program).encode() in file.read_bytes()]
         self.assertFalse(left)
 
-
-# Runs the collector and writes its own peak of resident memory, its child's not counted: the child
-# of this process that is measured is the collector.
-MEASURE = r"""
-import os, sys
-pid = os.spawnvp(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
-peak = 0
-while True:
-    try:
-        with open(f"/proc/{pid}/status") as status:
-            peak = max([peak] + [int(line.split()[1]) for line in status if line.startswith("VmHWM")])
-    except OSError:
-        pass
-    done, code = os.waitpid(pid, os.WNOHANG)
-    if done:
-        break
-open(sys.argv[1], "w").write(str(peak))
-sys.exit(os.waitstatus_to_exitcode(code))
-"""
 
 
 if __name__ == "__main__":

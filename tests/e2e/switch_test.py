@@ -4,54 +4,23 @@ usage: switch_test.py [unittest options]
 """
 import collections
 import json
-import subprocess
 import unittest
 
 import harness
+from phased import PHASES, PhasedTest
 
-PHASES = r"""
-#include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+STEPS = r"""
 __attribute__((noinline)) int Step(int n) { volatile int sink = n; int twice = n * 2; return sink + twice; }
 __attribute__((noinline)) int Other(int n) { volatile int sink = n; return sink; }
 static void Work(void) {
   for (int i = 0; i < 1000; ++i) { Step(i); Other(i); }
 }
-int main(int argc, char** argv) {
-  if (argc > 1) { Work(); return 0; }
-  char line[16];
-  puts("ready");
-  fflush(stdout);
-  while (fgets(line, sizeof line, stdin) != NULL) {
-    if (line[0] == 'f' && fork() == 0) { Work(); _exit(0); }
-    if (line[0] == 'e' && fork() == 0) { execl(argv[0], argv[0], "again", (char*)0); _exit(1); }
-    if (line[0] == 'w') Work();
-    while (wait(NULL) > 0) {}
-    puts("done");
-    fflush(stdout);
-  }
-  return 0;
-}
-"""
+""" + PHASES
 
 
-class SwitchTest(harness.ScopeTest):
+class SwitchTest(PhasedTest):
     def start(self, *options):
-        program = self.compile(self.write("phases.c", PHASES), "-O2")
-        self.running = subprocess.Popen(
-            [harness.SCOPE, "record", "-q", "-d", self.trace, *options, "--", program],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(self.running.wait)
-        self.addCleanup(self.running.stdout.close)
-        self.addCleanup(self.running.stdin.close)
-        self.assertEqual(self.running.stdout.readline(), b"ready\n")
-
-    def phase(self, letter):
-        self.running.stdin.write(letter + b"\n")
-        self.running.stdin.flush()
-        self.assertEqual(self.running.stdout.readline(), b"done\n")
+        self.start_phases(self.compile(self.write("steps.c", STEPS), "-O2"), *options)
 
     def switch(self, *options, check=True):
         return harness.run(harness.SCOPE, "switch", *options, str(self.running.pid), check=check)
@@ -60,8 +29,7 @@ class SwitchTest(harness.ScopeTest):
         return json.loads(self.switch("--json", *options).stdout)
 
     def finish(self):
-        self.running.stdin.close()
-        self.assertEqual(self.running.wait(), 0)
+        self.end_phases()
         self.assert_balanced()
         entered = collections.Counter()
         for event in self.events():

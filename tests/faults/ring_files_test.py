@@ -11,8 +11,7 @@ import harness
 FILES_MAX = 300  # 256 rings of threads that have ended, those that live, and the session's own
 
 # With a collector that does not move: `count` threads, one value each, and one that lives on.
-SHORT = r"""
-#include <dirent.h>
+SHORT = harness.SESSION_FILES + r"""
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,14 +26,7 @@ static void* stay(void* n) {
   for (int i = 0; i < 10; ++i) { long after = i * step; (void)after; }
   return n;
 }
-__attribute__((annotate("scope_off"))) static long files(void) {
-  long count = 0;
-  DIR* folder = opendir(getenv("SCOPE_SESSION"));
-  while (folder && readdir(folder)) ++count;
-  if (folder) closedir(folder);
-  return count;
-}
-__attribute__((annotate("scope_off"))) int main(int argc, char** argv) {
+int main(int argc, char** argv) {
   long count = atol(argv[1]);
   int kills = argc > 2;
   pthread_t thread, late;

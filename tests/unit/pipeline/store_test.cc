@@ -44,21 +44,7 @@ class StoreTest : public ::testing::Test {
 
   void PutNotes(Store& store) {
     EncodedBatch batch;
-    RecordOptions options;
-    options.command = {"x"};
-    batch.notes.push_back(SessionNote(options, 1));
-    batch.notes.push_back(ClockNote());
-    batch.notes.push_back(ProcessNote(
-        {.number = 0, .pid = 1, .parent_pid = 1, .executable = "x", .started_ticks = 1}));
-    batch.notes.push_back(ModuleNote({.number = 0,
-                                      .process = 0,
-                                      .path = "x",
-                                      .build_id = "",
-                                      .first_node = 0,
-                                      .nodes_address = kNodesAddress,
-                                      .nodes = image_,
-                                      .maps = "",
-                                      .note = ""}));
+    batch.notes = FirstNotes(image_);
     store(batch);
     PutThread(store, 0);
   }

@@ -43,9 +43,6 @@ INSTANTIATE_TEST_SUITE_P(Strategies, InterruptedTest,
 // The seed's reader stepped over a place that was claimed and not yet filled: the event was lost
 // without a count.
 TEST_P(InterruptedTest, WhatAHandlerWritesHidesNothing) {
-#ifdef SCOPE_TEST_UNDER_TSAN
-  GTEST_SKIP() << "ThreadSanitizer runs handlers late, also where signals are blocked";
-#endif
   const auto buffer =
       Buffer::Create({.size = 128, .on_full = GetParam(), .block_timeout_ms = 60'000});
   g_buffer = buffer.get();
