@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,16 @@ struct KeepOptions {
   bool on = false;
   int64_t ns = 0;  // 0: as long as there is room
   uint64_t bytes = 0;
-  std::string text;             // the window in words
-  uint32_t snapshots_max = 10;  // by triggers; commands and the program's death are not counted
-  int signal = 0;               // to the collector; 0: none
+  std::string text;                   // the window in words
+  std::optional<uint32_t> snapshots;  // see SnapshotsMax()
+  int signal = 0;                     // to the collector; 0: none
   bool at_exit = false;
   bool at_exception = false;
   std::vector<std::string> node_globs;
   std::vector<SlowTrigger> slow;
 
+  // By triggers; commands and the program's death are not counted.
+  uint32_t SnapshotsMax() const { return snapshots.value_or(10); }
   bool LooksAtEvents() const { return at_exception || !node_globs.empty() || !slow.empty(); }
 };
 

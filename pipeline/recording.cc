@@ -207,7 +207,7 @@ void Recording::Finish(RecordResult& result) {
   }
   if (recorder_->missed() > 0) {
     warnings_.Add(absl::StrCat(recorder_->missed(), " more triggers wrote nothing: at most ",
-                               options_.keep.snapshots_max,
+                               options_.keep.SnapshotsMax(),
                                " snapshots, one a second (--snapshots)"));
   }
 }

@@ -60,7 +60,7 @@ void Watch::See(Batch& batch, int64_t now_ns) {
 }
 
 bool Watch::MayFire(int64_t now_ns) {
-  if (fired_ >= options_.snapshots_max || now_ns < next_ns_ || pending_() > 0) {
+  if (fired_ >= options_.SnapshotsMax() || now_ns < next_ns_ || pending_() > 0) {
     ++missed_;
     return false;
   }

@@ -102,7 +102,7 @@ void DeclareKeep(Arguments& arguments, pipeline::KeepOptions* keep) {
   arguments.Value("--snapshots", "N", "", [keep](const std::string& text) {
     const auto count = ParseCount(text);
     if (!count.ok()) return count.status();
-    keep->snapshots_max = static_cast<uint32_t>(std::min<uint64_t>(*count, UINT32_MAX));
+    keep->snapshots = static_cast<uint32_t>(std::min<uint64_t>(*count, UINT32_MAX));
     return absl::OkStatus();
   });
 }
@@ -110,8 +110,13 @@ void DeclareKeep(Arguments& arguments, pipeline::KeepOptions* keep) {
 absl::Status CheckKeep(const pipeline::RecordOptions& options) {
   const pipeline::KeepOptions& keep = options.keep;
   if (!keep.on) {
-    if (!keep.LooksAtEvents() && !keep.at_exit && keep.signal == 0) return absl::OkStatus();
-    return absl::InvalidArgumentError("--trigger writes out what --keep holds: give both");
+    if (keep.LooksAtEvents() || keep.at_exit || keep.signal != 0) {
+      return absl::InvalidArgumentError("--trigger writes out what --keep holds: give both");
+    }
+    if (keep.snapshots.has_value()) {
+      return absl::InvalidArgumentError("--snapshots limits what --keep writes out: give both");
+    }
+    return absl::OkStatus();
   }
   if (options.limit_bytes != 0) {
     return absl::InvalidArgumentError("--limit is for a whole trace: --keep 64M bounds a window");

@@ -95,8 +95,11 @@ void SayUnmatchedMeter(const pipeline::RecordOptions& options, const std::string
     if (std::any_of(all.begin(), all.end(), [&](const auto& node) { return nodes.Has(node); })) {
       continue;
     }
+    std::vector<std::string> names = FunctionNames(**reader);
+    const std::vector<std::string> variables = VariableNames(**reader);
+    names.insert(names.end(), variables.begin(), variables.end());
     Say(absl::StrCat(meter.is_rate ? "--rate " : "--sample ", meter.Text(),
-                     ": no function or variable is called so"));
+                     ": no function or variable is called so", DidYouMean(meter.glob, names)));
   }
 }
 

@@ -10,20 +10,6 @@
 #include "viewers/terminal/loss_text.h"
 
 namespace scope::tools {
-namespace {
-
-std::vector<std::string> FunctionNames(const trace::TraceReader& reader) {
-  std::set<std::string> names;
-  for (const trace::Node& node : reader.nodes()) {
-    const std::string& name = node.function->name;
-    names.insert(name);
-    const size_t colons = name.rfind("::");
-    if (colons != std::string::npos) names.insert(name.substr(colons + 2));
-  }
-  return {names.begin(), names.end()};
-}
-
-}  // namespace
 
 void TraceArguments::Declare(Arguments& arguments) {
   arguments.Text("-d,--dir", "DIR", "the trace (scope.data)", &directory);
@@ -96,6 +82,17 @@ std::vector<std::string> VariableNames(const trace::TraceReader& reader) {
   std::set<std::string> names;
   for (const trace::Node& node : reader.nodes()) {
     if (trace::IsVariable(node) && !node.name.empty()) names.insert(node.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> FunctionNames(const trace::TraceReader& reader) {
+  std::set<std::string> names;
+  for (const trace::Node& node : reader.nodes()) {
+    const std::string& name = node.function->name;
+    names.insert(name);
+    const size_t colons = name.rfind("::");
+    if (colons != std::string::npos) names.insert(name.substr(colons + 2));
   }
   return {names.begin(), names.end()};
 }

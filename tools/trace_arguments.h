@@ -50,4 +50,7 @@ std::string UnmatchedGlob(const trace::TraceReader& reader, const std::string& d
 // Names of the variables of a trace, each once.
 std::vector<std::string> VariableNames(const trace::TraceReader& reader);
 
+// Names of its functions, each once, also without what they belong to.
+std::vector<std::string> FunctionNames(const trace::TraceReader& reader);
+
 }  // namespace scope::tools

@@ -278,6 +278,7 @@ class KeepTest(harness.ScopeTest):
         for said, *options in (
                 (b"no window", "--keep", "much"), (b"at least 1M", "--keep", "64K"),
                 (b"give both", "--trigger", "exit"),
+                (b"give both", "--snapshots", "3"),
                 (b"write slow:FUNCTION>10ms", "--keep", "1M", "--trigger", "slow:f"),
                 (b"free to use", "--keep", "1M", "--trigger", "signal:KILL"),
                 (b"is none of", "--keep", "1M", "--trigger", "exits"),

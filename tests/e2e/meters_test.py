@@ -352,10 +352,10 @@ class MetersTest(harness.ScopeTest):
     def test_a_coroutine_stores_every_call(self):
         program = self.compile(self.write("numbers.cc", COROUTINE), "-O2", "-std=c++20")
         done = harness.run(harness.SCOPE, "record", "-d", self.trace, "--sample", "Numbers=10",
-                           "--sample", "number=10", "--sample", "nothing=3", "--", program)
+                           "--sample", "number=10", "--sample", "numbr=3", "--", program)
         self.assertIn(b"calls of coroutines", done.stderr)
         self.assertIn(b", 90 skipped by rule", done.stderr)
-        self.assertIn(b"--sample nothing=3: no function or variable is called so", done.stderr)
+        self.assertIn(b"--sample numbr=3: no function or variable is called so; did you mean 'number'", done.stderr)
         self.assertEqual(self.meters()["Numbers", "init", "number"], (10, 90))
         kinds = collections.Counter(event["kind"] for event in self.events("-F", "Numbers"))
         self.assertEqual((kinds["enter"], kinds["exit"], kinds["resume"]), (1, 1, 101))
