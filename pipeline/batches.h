@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/lease.h"
 #include "scope/event.h"
 #include "scope/wire/block.h"
 
@@ -154,7 +155,8 @@ struct EndedThread {
 
 // Events in their final order, as the threads wrote them.
 struct Batch {
-  uint64_t ticket = 0;      // 0, 1, 2, ...
+  uint64_t ticket = 0;  // 0, 1, 2, ...
+  Lease lease;
   std::vector<Note> notes;  // stored before the events
   std::shared_ptr<const NodeIndex> nodes;
   uint64_t ticks_max = 0;  // when it was drained: no stamp can be later
@@ -173,6 +175,7 @@ struct Batch {
 // One block of events, all but its global sequence number.
 struct EncodedBatch {
   uint64_t ticket = 0;
+  Lease lease;
   std::vector<Note> notes;
   uint32_t count = 0;
   uint32_t continued = 0;  // records of `count` that go on with an event of an earlier record

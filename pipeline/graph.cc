@@ -6,10 +6,8 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
-#include <mutex>
-#include <vector>
 
-#include "pipeline/stages/encode.h"
+#include "pipeline/metrics.h"
 
 namespace scope::pipeline {
 namespace {
@@ -25,32 +23,8 @@ constexpr int kInFlightMax = 8;
 constexpr int kThreadsMin = 3;
 constexpr int kThreadsMax = 6;
 
-// An encoder keeps its buffers and tables from batch to batch.
-class EncoderPool {
- public:
-  EncodedPtr Run(Batch& batch) {
-    std::unique_ptr<Encode> encode = Take();
-    EncodedPtr encoded = (*encode)(batch);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    idle_.push_back(std::move(encode));
-    return encoded;
-  }
-
- private:
-  std::unique_ptr<Encode> Take() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (idle_.empty()) return std::make_unique<Encode>();
-    std::unique_ptr<Encode> encode = std::move(idle_.back());
-    idle_.pop_back();
-    return encode;
-  }
-
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Encode>> idle_;
-};
-
 void RunInArena(const GraphOptions& options) {
-  EncoderPool encoders;
+  Encoders encoders(options.encoders);
   flow::graph graph;
 
   // 1. Drain and sequence: one batch at a time, until there is nothing more.
@@ -63,16 +37,21 @@ void RunInArena(const GraphOptions& options) {
   flow::limiter_node<BatchPtr> limit(graph, kInFlightMax);
   // 3. Enrich and encode: many batches at once.
   flow::function_node<BatchPtr, EncodedPtr> encode(
-      graph, flow::unlimited, [&](const BatchPtr& batch) { return encoders.Run(*batch); });
+      graph, flow::unlimited, [&](const BatchPtr& batch) {
+        const BusyTime busy(*options.encoders.metrics, kScopeMetricEncodeBusy);
+        return encoders(*batch);
+      });
   // 4. Back into order.
   flow::sequencer_node<EncodedPtr> order(
       graph, [](const EncodedPtr& encoded) -> size_t { return encoded->ticket; });
   // 5. Store: each batch, in order.
-  flow::function_node<EncodedPtr, flow::continue_msg> store(graph, flow::serial,
-                                                            [&](const EncodedPtr& encoded) {
-                                                              options.store(*encoded);
-                                                              return flow::continue_msg();
-                                                            });
+  flow::function_node<EncodedPtr, flow::continue_msg> store(
+      graph, flow::serial, [&](const EncodedPtr& encoded) {
+        const BusyTime busy(*options.encoders.metrics, kScopeMetricStoreBusy);
+        options.store(*encoded);
+        encoded->lease = Lease();
+        return flow::continue_msg();
+      });
 
   flow::make_edge(source, limit);
   flow::make_edge(limit, encode);

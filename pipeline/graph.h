@@ -10,12 +10,14 @@
 #include <memory>
 
 #include "pipeline/batches.h"
+#include "pipeline/encoders.h"
 
 namespace scope::pipeline {
 
 struct GraphOptions {
   // Null ends the run.
   std::function<std::unique_ptr<Batch>()> next;
+  Encoders::Options encoders;
   // Gets every batch in the order of the tickets, one at a time.
   std::function<void(EncodedBatch&)> store;
 };

@@ -1,6 +1,7 @@
 #include "pipeline/recording.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "pipeline/flight_recorder.h"
 #include "pipeline/graph.h"
 #include "pipeline/notes.h"
+#include "pipeline/quarantine.h"
 #include "pipeline/session.h"
 #include "pipeline/session_list.h"
 #include "pipeline/shared.h"
@@ -114,6 +116,8 @@ class Recording {
   uint64_t LimitBytes() const;
   void Stop(const std::string& why);
   void Tick();
+  void CountAll();
+  void PutAside(const Batch& batch, const std::string& why);
   void LookAtAttachment();
   void Leave();
   void Put(EncodedBatch& batch);
@@ -167,6 +171,10 @@ RecordResult Recording::Run() {
   }
   source_.SetTick([&] { Tick(); });
   RunGraph({.next = [&] { return source_.Next(); },
+            .encoders = {.make = nullptr,
+                         .put_aside = [this](const Batch& batch,
+                                             const std::string& why) { PutAside(batch, why); },
+                         .metrics = &session_.metrics()},
             .store =
                 [&](EncodedBatch& batch) {
                   if (options_.budget > 0) budget_.Count(batch);
@@ -174,8 +182,17 @@ RecordResult Recording::Run() {
                 }});
   RecordResult result;
   Finish(result);
+  CountAll();
   Fill(result);
   return result;
+}
+
+void Recording::PutAside(const Batch& batch, const std::string& why) {
+  const auto path = options_.keep.on ? absl::FailedPreconditionError("a window is kept, no trace")
+                                     : WriteQuarantine(options_.directory, batch, why);
+  warnings_.Add(absl::StrCat(batch.records.size(), " events could not be stored: ", why, "; ",
+                             path.ok() ? absl::StrCat("they are in ", *path)
+                                       : absl::StrCat("they are lost: ", path.status().message())));
 }
 
 void Recording::Put(EncodedBatch& batch) {
@@ -224,8 +241,32 @@ void Recording::Stop(const std::string& why) {
   if (!why.empty()) warnings_.Add(why);
 }
 
+void Recording::CountAll() {
+  Metrics& metrics = session_.metrics();
+  const Accounts::Counts& counts = accounts().counts();
+  metrics.Set(kScopeMetricElapsed, static_cast<uint64_t>(MonotonicNs() - started_ns_));
+  metrics.Set(kScopeMetricEvents, counts.events);
+  metrics.Set(kScopeMetricDropped, counts.dropped);
+  metrics.Set(kScopeMetricTorn, counts.torn);
+  metrics.Set(kScopeMetricTraceBytes, counts.trace_bytes);
+  metrics.Set(kScopeMetricSkipped, source_.processes().meters().Skipped());
+  metrics.Set(kScopeMetricDroppedWithoutRing, source_.processes().DroppedWithoutRing());
+  metrics.Set(kScopeMetricProcesses, source_.processes().count());
+  metrics.Set(kScopeMetricThreads, source_.drain().thread_count());
+  metrics.Set(kScopeMetricRings, source_.drain().streams().size());
+  metrics.Set(kScopeMetricWriterWait, source_.drain().writer_wait_ns());
+  rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return;
+  const auto ns = [](const timeval& time) {
+    return uint64_t{1'000'000'000} * time.tv_sec + uint64_t{1000} * time.tv_usec;
+  };
+  metrics.Set(kScopeMetricCpu, ns(usage.ru_utime) + ns(usage.ru_stime));
+  metrics.Set(kScopeMetricMemory, static_cast<uint64_t>(usage.ru_maxrss) * 1024);
+}
+
 void Recording::Tick() {
   LookAtAttachment();
+  CountAll();
   if (recorder_.has_value()) recorder_->Tick(source_);
   if (!options_.progress) return;
   const Accounts::Counts& counts = accounts().counts();
@@ -253,6 +294,10 @@ void Recording::Fill(RecordResult& result) {
   result.no_instrumented_code =
       !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
   result.losses = accounts().losses();
+  result.metrics = session_.metrics().Read();
+  const uint64_t leases =
+      result.metrics[kScopeMetricLeasesEncode] + result.metrics[kScopeMetricLeasesStore];
+  if (leases > 0) warnings_.Add(absl::StrCat(leases, " batches were never given back"));
   result.warnings = warnings_.Take();
   for (const std::string& warning : source_.processes().Warnings()) {
     result.warnings.push_back(warning);

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "pipeline/keep_options.h"
 #include "pipeline/meter_change.h"
+#include "pipeline/metrics.h"
 #include "scope/trace/losses.h"
 #include "scope/wire/clock.h"
 #include "scope/wire/ring.h"
@@ -77,6 +78,7 @@ struct RecordResult {
   std::string failure;                // why no more could be written; empty: it could
   bool no_instrumented_code = false;  // no process reported any instrumented code
   trace::Losses losses;               // the threads themselves are in the trace
+  MetricValues metrics{};             // at the end
   std::vector<std::string> warnings;
 };
 

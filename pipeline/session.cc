@@ -52,9 +52,10 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
     return control.status();
   }
   absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Create(folder);
-  if (!commands.ok()) {
+  absl::StatusOr<std::unique_ptr<Metrics>> metrics = Metrics::Create(folder);
+  if (!commands.ok() || !metrics.ok()) {
     RemoveSession(folder);
-    return commands.status();
+    return commands.ok() ? metrics.status() : commands.status();
   }
   const int lock = LockSession(folder);
   auto& shared = (*control)->As<scope_session>();
@@ -76,7 +77,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
   return std::unique_ptr<Session>(
-      new Session(folder, *std::move(control), *std::move(commands), lock));
+      new Session(folder, *std::move(control), *std::move(commands), *std::move(metrics), lock));
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folder,
@@ -95,16 +96,18 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folde
     }
   }
   absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Open(folder);
-  if (!control.ok() || !commands.ok()) {
+  absl::StatusOr<std::unique_ptr<Metrics>> metrics = Metrics::Open(folder);
+  if (!control.ok() || !commands.ok() || !metrics.ok()) {
     close(lock);
-    return control.ok() ? commands.status() : control.status();
+    if (!control.ok()) return control.status();
+    return commands.ok() ? metrics.status() : commands.status();
   }
   auto& shared = (*control)->As<scope_session>();
   SetTrace(shared, directory);
   SetClockSource(shared.clock_source);
   Publish(shared.collector_pid, static_cast<uint32_t>(getpid()));
   return std::unique_ptr<Session>(
-      new Session(folder, *std::move(control), *std::move(commands), lock));
+      new Session(folder, *std::move(control), *std::move(commands), *std::move(metrics), lock));
 }
 
 Session::~Session() {

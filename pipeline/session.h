@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
+#include "pipeline/metrics.h"
 #include "pipeline/recording.h"
 #include "scope/wire/session.h"
 
@@ -34,6 +35,7 @@ class Session {
 
   const std::string& folder() const { return folder_; }
   CommandBox& commands() const { return *commands_; }
+  Metrics& metrics() const { return *metrics_; }
   scope_session& shared() const { return control_->As<scope_session>(); }
   std::string RingPath(uint32_t number) const;
   std::string ProcessPath(uint32_t number) const;
@@ -54,15 +56,17 @@ class Session {
 
  private:
   Session(std::string folder, std::unique_ptr<MappedFile> control,
-          std::unique_ptr<CommandBox> commands, int lock)
+          std::unique_ptr<CommandBox> commands, std::unique_ptr<Metrics> metrics, int lock)
       : folder_(std::move(folder)),
         control_(std::move(control)),
         commands_(std::move(commands)),
+        metrics_(std::move(metrics)),
         lock_(lock) {}
 
   std::string folder_;
   std::unique_ptr<MappedFile> control_;
   std::unique_ptr<CommandBox> commands_;
+  std::unique_ptr<Metrics> metrics_;
   bool keeps_ = false;
   int lock_;  // tells other collectors that this session is alive
 };

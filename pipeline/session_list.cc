@@ -64,6 +64,7 @@ std::vector<ListedSession> ListSessions() {
     session.folder = folder;
     session.has_collector = IsHeld(folder);
     session.collector_pid = shared.collector_pid;
+    session.directory.assign(shared.trace, strnlen(shared.trace, sizeof(shared.trace)));
     AddProcesses(Load(shared.process_count), session);
     if (const uint32_t pid = shared.attached_pid; pid != 0 && !session.HasPid(pid)) {
       session.processes.push_back({.pid = pid, .executable = "?", .is_alive = !PidHasEnded(pid)});

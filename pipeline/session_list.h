@@ -22,6 +22,7 @@ struct ListedSession {
   std::string folder;
   bool has_collector = false;  // somebody holds it; otherwise it was left behind
   uint32_t collector_pid = 0;
+  std::string directory;  // of its trace; empty: a window is kept
   std::vector<ListedProcess> processes;
 
   bool HasPid(uint32_t pid) const;

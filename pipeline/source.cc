@@ -19,7 +19,9 @@ constexpr int64_t kPutOutNs = 25'000'000;
 constexpr int64_t kPutOutNotesNs = 2'000'000;
 // So long a snapshot waits for the collector to catch up with the program.
 constexpr int64_t kCatchUpNs = 200'000'000;
-constexpr int64_t kIdleNs = 1'000'000;
+// With nothing to do. A writer that waits wakes us, one that drops does not.
+constexpr int64_t kIdleNs = 16'000'000;
+constexpr int64_t kIdleDroppingNs = 2'000'000;
 constexpr int64_t kAnswerNs = 50'000;
 // A round that finds fewer records than this is followed by a sleep.
 constexpr size_t kBusyRecords = 1024;
@@ -45,7 +47,8 @@ Source::Source(Session& session, Selection& selection, Child& child,
       child_(child),
       stored_(std::move(stored)),
       processes_(session, selection),
-      drain_(session, processes_) {}
+      drain_(session, processes_),
+      nap_(session.shared().on_full == kScopeOnFullBlock ? kIdleNs : kIdleDroppingNs) {}
 
 void Source::AddNote(Note note) { sequence_.open().notes.push_back(std::move(note)); }
 
@@ -56,7 +59,10 @@ std::unique_ptr<Batch> Source::Next() {
     if (is_over_) return nullptr;
     Work();
   }
-  if (see_) see_(*ready_[given_], MonotonicNs());
+  Batch& batch = *ready_[given_];
+  if (see_) see_(batch, MonotonicNs());
+  session_.metrics().Add(kScopeMetricBatches, 1);
+  batch.lease = Lease(session_.metrics(), kScopeMetricLeasesEncode);
   return std::move(ready_[given_++]);
 }
 
@@ -86,7 +92,10 @@ void Source::Work() {
   const int64_t sooner_ns = sequence_.open().notes.empty() ? 0 : kPutOutNs - kPutOutNotesNs;
   if (is_over_ || now_ns >= next_put_out_ns_ - sooner_ns) PutOutOpen(now_ns);
   if (ready_.empty() && count < kBusyRecords && !drain_.has_backlog() && !is_closed) {
-    session_.AwaitDoorbell(doorbell, answers_ == 0 ? kIdleNs : kAnswerNs);
+    const BusyTime idle(session_.metrics(), kScopeMetricDrainIdle);
+    const int64_t nap_ns = nap_.NextNs(count);
+    session_.AwaitDoorbell(doorbell, answers_ == 0 ? nap_ns : kAnswerNs);
+    if (session_.doorbell() != doorbell) nap_.Wake();
   }
 }
 
@@ -208,6 +217,8 @@ void Source::KeepBudget(int64_t now_ns) {
 }
 
 size_t Source::Round(bool is_last) {
+  Metrics& metrics = session_.metrics();
+  const BusyTime busy(metrics, kScopeMetricDrainBusy);
   Sequence::Round round;
   round.is_last = is_last;
   std::vector<Note>& notes = sequence_.open().notes;
@@ -215,6 +226,9 @@ size_t Source::Round(bool is_last) {
   const size_t count = drain_.Look(is_last, round, notes);
   // After the rings: what a record's address means was registered before the record was written.
   processes_.Look(MonotonicNs(), notes);
+  metrics.Add(kScopeMetricRounds, 1);
+  metrics.Add(kScopeMetricRecords, count);
+  if (count == 0) metrics.Add(kScopeMetricEmptyRounds, 1);
   round.nodes = processes_.nodes();
   sequence_(round, drain_.streams(), ready_);
   drain_.Retire();

@@ -18,6 +18,7 @@
 #include "pipeline/budget.h"
 #include "pipeline/child.h"
 #include "pipeline/keep_options.h"
+#include "pipeline/nap.h"
 #include "pipeline/processes.h"
 #include "pipeline/session.h"
 #include "pipeline/stages/drain.h"
@@ -106,6 +107,7 @@ class Source {
   uint64_t answers_after_ = 0;  // ... when so many batches are stored
   int64_t ended_ns_ = 0;
   int rounds_after_end_ = 0;
+  Nap nap_;
   int64_t closed_ns_ = 0;
   bool awaits_all_ = false;
   bool is_over_ = false;

@@ -18,6 +18,8 @@ os.environ.setdefault("SCOPE_LEFT_NOTICE", "off")
 def run(*command, check=True, **options):
     options.setdefault("timeout", 300)
     done = subprocess.run([str(word) for word in command], capture_output=True, **options)
+    if b"never given back" in done.stderr:
+        raise AssertionError(f"{command}: {done.stderr.decode(errors='replace')}")
     if check and done.returncode != 0:
         raise AssertionError(f"{command} ended with {done.returncode}:\n"
                              f"{done.stderr.decode(errors='replace')}")

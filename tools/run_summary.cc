@@ -14,6 +14,7 @@
 #include "viewers/terminal/places.h"
 #include "viewers/terminal/printable.h"
 #include "viewers/terminal/report.h"
+#include "viewers/terminal/status_text.h"
 #include "viewers/terminal/thread_table.h"
 #include "viewers/terminal/units.h"
 
@@ -145,6 +146,7 @@ std::string RunJson(const pipeline::RecordResult& result, const pipeline::Record
              .Number("bytes", result.trace_bytes)
              .Bool("limit_reached", result.limit_reached)
              .Text("failure", result.failure)
+             .Raw("metrics", viewers::MetricsJson(result.metrics))
              .Raw("snapshots", SnapshotsJson(result.snapshots))
              .Bool("instrumented", !result.no_instrumented_code)
              .Raw("threads", viewers::ThreadsJson(reader.ok() ? (*reader)->threads() : none))

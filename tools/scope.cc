@@ -30,6 +30,7 @@ constexpr Verb kVerbs[] = {
     {"record", "[OPTIONS] -- PROG", "record a program", Record},
     {"attach", "PID [OPTIONS]", "record a program that runs already; Ctrl-C leaves it", Attach},
     {"switch", "--on|--off [OPTIONS]", "nodes of a running program, on or off", Switch},
+    {"status", "[OPTIONS] [PID]", "how running recordings are doing, once a second", Status},
     {"snapshot", "[OPTIONS] [PID]", "what a recording with --keep holds, as a trace", Snapshot},
     {"recover", "[OPTIONS] [PID]", "a trace of what a killed recording left", Recover},
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},

@@ -20,6 +20,7 @@ int Run(const Words& args);
 int Attach(const Words& args);
 int Switch(const Words& args);
 int Snapshot(const Words& args);
+int Status(const Words& args);
 int Recover(const Words& args);
 int Report(const Words& args);
 int Replay(const Words& args);

@@ -110,6 +110,7 @@ void Drain::Retire() {
                       .tid = header.tid,
                       .emitted = ring.reader->next_seq() - ring.first_seq});
     blocked_.push_back({.thread = stream.thread, .blocked_ns = ring.reader->blocked_ns()});
+    writer_wait_ns_ += ring.reader->blocked_ns() - ring.blocked_ns;
     if (ring.reader->has_ended()) session_.ReleaseRing();
     unlink(session_.RingPath(ring.session_number).c_str());
     return true;
@@ -126,6 +127,7 @@ void Drain::TakeChanges(Batch& batch) {
   for (Ring& ring : rings_) {
     const uint64_t blocked_ns = ring.reader->blocked_ns();
     if (blocked_ns == ring.blocked_ns) continue;
+    writer_wait_ns_ += blocked_ns - ring.blocked_ns;
     ring.blocked_ns = blocked_ns;
     batch.blocked.push_back({.thread = ring.stream->thread, .blocked_ns = blocked_ns});
   }

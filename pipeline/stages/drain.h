@@ -43,6 +43,8 @@ class Drain {
   // Appends what changed since the last time, to a batch behind all that was sequenced.
   void TakeChanges(Batch& batch);
 
+  // That threads waited for us, all together.
+  uint64_t writer_wait_ns() const { return writer_wait_ns_; }
   // Threads so far. What is known of each is in the trace, or in its ring.
   uint32_t thread_count() const { return thread_count_; }
   // Whether there is a ring of the process, or may be one among the session's first `ring_count`.
@@ -73,6 +75,7 @@ class Drain {
   std::vector<Stream*> streams_;      // of rings_
   std::vector<BlockedTime> blocked_;  // of rings that are gone
   std::vector<EndedThread> ended_;
+  uint64_t writer_wait_ns_ = 0;
   uint32_t thread_count_ = 0;
   std::vector<std::string> warnings_;
 };

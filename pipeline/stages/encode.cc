@@ -38,6 +38,8 @@ std::unique_ptr<EncodedBatch> Encode::operator()(Batch& batch) {
     Pack(*encoded);
   }
   encoded->ticket = batch.ticket;
+  encoded->lease = std::move(batch.lease);
+  encoded->lease.PassTo(kScopeMetricLeasesStore);
   encoded->notes = std::move(batch.notes);
   encoded->runs = std::move(batch.runs);
   encoded->starts = std::move(batch.starts);

@@ -25,11 +25,12 @@ MAY_INCLUDE = {
     "pipeline": {"scope/", "pipeline/", "sdk/trace/", "schema/", "absl/", "oneapi/tbb/",
                  "flatbuffers/", "zstd.h", "xxhash.h"},
     "viewers": {"scope/", "viewers/", "absl/", "nlohmann/"},
-    "tools": {"scope/", "pipeline/", "viewers/", "tools/", "absl/", "nlohmann/", "CLI/"},
+    "tools": {"scope/", "pipeline/", "viewers/", "tools/", "absl/", "nlohmann/", "CLI/",
+              "boost/"},
 }
 # Libraries whose headers are kept in one place.
-ONLY_IN = {"oneapi/tbb/": "pipeline/graph.cc"}
-OUTSIDE = re.compile(r"(sdk/trace|schema|absl|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
+ONLY_IN = {"oneapi/tbb/": "pipeline/graph.cc", "boost/": "tools/metrics_server.cc"}
+OUTSIDE = re.compile(r"(sdk/trace|schema|absl|boost|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
                      r"runtime|ingestors|compiler_plugin|pipeline|viewers|tools|tests)/|zstd\.h|xxhash\.h")
 # Code that runs inside other people's programs at every event.
 HOT = ("runtime/hot/", "runtime/api/", "runtime/stub/")

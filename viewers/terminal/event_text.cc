@@ -14,9 +14,11 @@ std::string GapText(const trace::Event& gap) {
     return absl::StrCat("-- ", CountText(gap.gap_count, "event"),
                         " lie before the window that was kept --");
   }
-  const char* reason = gap.gap_reason == kScopeGapDropped ? "the ring was full, or capture stopped"
-                       : gap.gap_reason == kScopeGapTorn  ? "never completely written"
-                                                          : "unknown reason";
+  const char* reason =
+      gap.gap_reason == kScopeGapDropped       ? "the ring was full, or capture stopped"
+      : gap.gap_reason == kScopeGapTorn        ? "never completely written"
+      : gap.gap_reason == kScopeGapQuarantined ? "could not be stored, see quarantine-N.txt"
+                                               : "unknown reason";
   return absl::StrCat("-- ", CountText(gap.gap_count, "event"), " missing (",
                       GapWord(gap.gap_reason), ": ", reason, ") --");
 }

@@ -47,6 +47,7 @@ std::string GapWord(uint32_t reason) {
   if (reason == kScopeGapDropped) return "dropped";
   if (reason == kScopeGapTorn) return "torn";
   if (reason == kScopeGapNotKept) return "not_kept";
+  if (reason == kScopeGapQuarantined) return "quarantined";
   return absl::StrCat("reason-", reason);
 }
 

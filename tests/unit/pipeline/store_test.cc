@@ -10,6 +10,7 @@
 #include <map>
 #include <random>
 
+#include "pipeline/stages/encode.h"
 #include "tests/unit/trace/made_trace.h"
 
 namespace scope::pipeline {

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "pipeline/batches.h"
+#include "pipeline/encoders.h"
 #include "pipeline/node_index.h"
-#include "pipeline/stages/encode.h"
 #include "pipeline/stages/store.h"
 #include "pipeline/trace_file.h"
 #include "scope/trace/reader.h"
@@ -41,8 +41,11 @@ class Folder {
 // One process and one module; threads are added as they come.
 class MadeTrace {
  public:
-  explicit MadeTrace(const std::vector<std::vector<MadeNode>>& functions)
-      : image_(MakeNodes(functions)), addresses_(NodeAddresses(image_)) {
+  explicit MadeTrace(const std::vector<std::vector<MadeNode>>& functions,
+                     Encoders::Options encoders = {})
+      : image_(MakeNodes(functions)),
+        addresses_(NodeAddresses(image_)),
+        encoders_(std::move(encoders)) {
     file_ = *TraceFile::Create(folder_.file());
     store_ = std::make_unique<Store>(*file_, Store::Options{});
     index_ = NodeIndex().With(0, *ModuleNodes::Make(0, 0, kNodesAddress, image_));
@@ -94,7 +97,7 @@ class MadeTrace {
     batch_.nodes = index_;
     batch_.ticks_max = ~uint64_t{0};
     batch_.wants_totals = wants_totals;
-    (*store_)(*encode_(batch_));
+    (*store_)(*encoders_(batch_));
     batch_ = Batch();
     if (!ticks_.empty()) ticks_[0] = ticks;
   }
@@ -147,7 +150,7 @@ class MadeTrace {
   std::unique_ptr<TraceFile> file_;
   std::unique_ptr<Store> store_;
   std::shared_ptr<const NodeIndex> index_;
-  Encode encode_;
+  Encoders encoders_;
   Batch batch_;
   std::vector<uint64_t> next_seq_;
   std::vector<uint64_t> ticks_;

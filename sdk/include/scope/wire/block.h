@@ -46,9 +46,10 @@ typedef struct scope_block_header {
 
 /* Why events are missing. */
 enum scope_gap_reason {
-  kScopeGapDropped = 1, /* the ring was full, or capture was stopped */
-  kScopeGapTorn = 2,    /* reserved, but its thread died or left before it was written */
-  kScopeGapNotKept = 3  /* of a snapshot: it lies before the window that was kept */
+  kScopeGapDropped = 1,    /* the ring was full, or capture was stopped */
+  kScopeGapTorn = 2,       /* reserved, but its thread died or left before it was written */
+  kScopeGapNotKept = 3,    /* of a snapshot: it lies before the window that was kept */
+  kScopeGapQuarantined = 4 /* the collector could not store it: see quarantine-N.txt beside it */
 };
 
 #endif /* SCOPE_WIRE_BLOCK_H_ */
