@@ -169,6 +169,7 @@ RecordResult Recording::Run() {
   if (options_.budget > 0) {
     source_.SetBudget(&budget_, [this](std::string text) { warnings_.Add(std::move(text)); });
   }
+  source_.SetWorkers(options_.workers);
   source_.SetTick([&] { Tick(); });
   RunGraph({.next = [&] { return source_.Next(); },
             .encoders = {.make = nullptr,
@@ -254,6 +255,8 @@ void Recording::CountAll() {
   metrics.Set(kScopeMetricProcesses, source_.processes().count());
   metrics.Set(kScopeMetricThreads, source_.drain().thread_count());
   metrics.Set(kScopeMetricRings, source_.drain().streams().size());
+  metrics.Set(kScopeMetricWorkersNow, source_.drain().workers());
+  metrics.Set(kScopeMetricWorkerRestarts, source_.drain().restarts());
   metrics.Set(kScopeMetricWriterWait, source_.drain().writer_wait_ns());
   rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) != 0) return;

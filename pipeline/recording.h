@@ -42,6 +42,7 @@ struct RecordOptions {
   scope_clock clock = kScopeClockExact;
   scope_clock_source clock_source = kScopeClockSourceCounter;
   uint32_t block_timeout_ms = 1000;
+  uint32_t workers = 1;  // that read rings, at most 16
   double budget = 0;  // share of the threads' time that reporting may take; 0: as much as it does
   std::vector<std::string> function_globs;  // -F: fnmatch(3), against the qualified or plain name
   std::vector<std::string> variable_globs;  // -V

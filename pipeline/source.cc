@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -116,6 +117,7 @@ void Source::ObeyCommand() {
   CommandBox& commands = session_.commands();
   if (!commands.IsWaiting()) return;
   if (commands.command() == kScopeCommandSnapshot) return ObeySnapshot();
+  if (commands.command() == kScopeCommandWorkers) return ObeyWorkers();
   if (commands.command() == kScopeCommandDetach) {
     commands.Answer(
         leave_ != nullptr,
@@ -136,6 +138,18 @@ void Source::ObeyCommand() {
   answer.version = commands.Answer(answer.processes > 0 || answer.reason.empty(), answer);
   if (change->on && !change->meter && budget_ != nullptr) budget_->Forget();
   if (told_) told_(*change, answer);
+}
+
+void Source::ObeyWorkers() {
+  CommandBox& commands = session_.commands();
+  uint32_t workers = 0;
+  if (!absl::SimpleAtoi(commands.text(), &workers) || workers < 1 || workers > kWorkersMax) {
+    commands.Answer(false, {.reason = absl::StrCat("there are 1 to ", kWorkersMax, " workers")});
+    return;
+  }
+  const size_t before = drain_.workers();
+  drain_.SetWorkers(workers);
+  commands.Answer(true, {.nodes = workers, .changed = before, .reason = ""});
 }
 
 void Source::ObeySnapshot() {

@@ -38,6 +38,11 @@ class Source {
     awaits_all_ = true;
   }
 
+  // See Drain.
+  void SetWorkers(size_t workers) { drain_.SetWorkers(workers); }
+  void SetBeforeRead(std::function<void(uint32_t thread)> before_read) {
+    drain_.SetBeforeRead(std::move(before_read));
+  }
   // Notes that stand at the very beginning of the trace.
   void AddNote(Note note);
   // Each change of the switches that was asked for, and its answer.
@@ -78,6 +83,7 @@ class Source {
   void ObeyCommand();
   bool SelectsNow();
   void KeepBudget(int64_t now_ns);
+  void ObeyWorkers();
   void ObeySnapshot();
   void PutOutWishes(int64_t now_ns);
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "pipeline/clock_source.h"
 #include "pipeline/selection.h"
+#include "pipeline/worker_pool.h"
 #include "tools/exit_codes.h"
 #include "tools/ingestors.h"
 #include "tools/install_paths.h"
@@ -70,6 +71,15 @@ absl::Status ParseShare(const std::string& text, double* share) {
         absl::StrCat("'", text, "' is no share of the time, such as 3%"));
   }
   *share = percent / 100;
+  return absl::OkStatus();
+}
+
+absl::Status TakeWorkers(uint64_t count, uint32_t& workers) {
+  if (count < 1 || count > pipeline::kWorkersMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are 1 to ", pipeline::kWorkersMax, " workers, not ", count));
+  }
+  workers = static_cast<uint32_t>(count);
   return absl::OkStatus();
 }
 
@@ -203,6 +213,11 @@ void RecordingArguments::DeclareShared(Arguments& arguments) {
                                         &options.on_full));
   arguments.Value("--block-timeout", "TIME", "", [this](const std::string& text) {
     return ParseTimeout(text, &options.block_timeout_ms);
+  });
+  arguments.Value("--workers", "N", "", [this](const std::string& text) {
+    const auto count = ParseCount(text);
+    if (!count.ok()) return count.status();
+    return TakeWorkers(*count, options.workers);
   });
   arguments.Value("--budget", "SHARE",
                   "of the program's time, as in 3%: what costs more is switched off",

@@ -70,6 +70,26 @@ int AskFor(const std::string& folder, const pipeline::NodeChange& change, bool j
   return answer->nodes == 0 ? kExitFailure : kExitOk;
 }
 
+// Returns the exit code.
+int AskForWorkers(const std::string& folder, uint64_t workers, bool json) {
+  const auto answer =
+      pipeline::AskFor(folder, kScopeCommandWorkers, absl::StrCat(workers), kAnswerNs);
+  if (!answer.ok()) return Fail(kExitFailure, answer.status().message());
+  if (json) {
+    const std::string text = viewers::JsonObject()
+                                 .Number("version", answer->version)
+                                 .Number("workers", answer->nodes)
+                                 .Number("before", answer->changed)
+                                 .Str();
+    std::printf("%s\n", text.c_str());
+  } else {
+    std::printf("change %u: %s, before: %s\n", answer->version,
+                viewers::CountText(answer->nodes, "worker").c_str(),
+                viewers::CountText(answer->changed).c_str());
+  }
+  return kExitOk;
+}
+
 }  // namespace
 
 int Switch(const Words& args) {
@@ -84,6 +104,7 @@ int Switch(const Words& args) {
   bool on = false;
   bool off = false;
   bool json = false;
+  std::optional<uint64_t> workers;
   std::vector<std::string> ids;
   std::optional<std::string> pid;
   const auto add_meter = [&changes](bool is_rate) {
@@ -99,6 +120,7 @@ int Switch(const Words& args) {
                   add_meter(false));
   arguments.Value("--rate", "GLOB=N/s", "of functions or variables at most N a second; or =off",
                   add_meter(true));
+  arguments.Count("--workers", "how many of the collector read rings: 1 to 16", &workers);
   arguments.List("-F,--function", "GLOB", "only these functions; may be repeated",
                  &change.function_globs);
   arguments.List("-V,--variable", "GLOB", "only these variables; may be repeated",
@@ -109,7 +131,8 @@ int Switch(const Words& args) {
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   if (on && off) return Fail(kExitUsage, "switch: which way? --on or --off");
   const bool has_globs = !change.function_globs.empty() || !change.variable_globs.empty();
-  if (!on && !off && (changes.empty() || has_globs || !ids.empty())) {
+  const bool only_workers = workers && changes.empty() && !has_globs && ids.empty();
+  if (!on && !off && !only_workers && (changes.empty() || has_globs || !ids.empty())) {
     return Fail(kExitUsage, changes.empty()
                                 ? "switch: which way? --on or --off, or --sample or --rate"
                                 : "switch: -F, -V and -N go with --on and --off; --sample and "
@@ -123,7 +146,7 @@ int Switch(const Words& args) {
   pipeline::GuardMappedFiles();
   const auto session = FindRunningSession(pid);
   if (!session.ok()) return Fail(kExitFailure, session.status().message());
-  int exit_code = kExitOk;
+  int exit_code = workers ? AskForWorkers(session->folder, *workers, json) : kExitOk;
   for (const pipeline::NodeChange& wanted : changes) {
     exit_code = std::max(exit_code, AskFor(session->folder, wanted, json));
   }

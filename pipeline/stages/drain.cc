@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,8 @@ constexpr size_t kCarryOfThreadMin = 256;
 // With more rings than this, pages and buffers that are not in use are given back.
 constexpr size_t kManyRings = 64;
 constexpr size_t kWarningsMax = 20;
+// Of a ring's reader, one after the other.
+constexpr int kFailuresMax = 3;
 
 }  // namespace
 
@@ -32,28 +35,52 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
   const bool many = rings_.size() > kManyRings;
   const size_t share = std::clamp(kCarryMax / std::max<size_t>(rings_.size(), 1), kCarryOfThreadMin,
                                   kCarryOfThreadMax);
-  size_t count = 0;
+  std::atomic<size_t> count{0};
+  std::atomic<bool> has_backlog{false};
   has_backlog_ = false;
-  for (Ring& ring : rings_) {
+  const auto read = [&](size_t i) {
+    Ring& ring = rings_[i];
     Stream& stream = *ring.stream;
+    if (!ring.failure.empty()) return;
     const size_t room = stream.holds_back ? kCarryOfThreadMax : share;
     // Many small readings would cost more than few large ones.
     if (stream.size() > room / 2) {
       stream.caught_up = false;
-      has_backlog_ = true;
-      continue;
+      has_backlog = true;
+      return;
     }
+    if (before_read_) before_read_(stream.thread);
     ring.reader->SetFrugal(many);
     const bool is_dead = all_are_dead || processes_.IsDead(stream.process);
     count += ring.reader->Read(
         room - stream.size(),
         {.ticks = round.ticks_before, .now_ns = now_ns, .writer_is_dead = is_dead}, stream);
-    has_backlog_ = has_backlog_ || !stream.caught_up;
-  }
+    ring.failures = 0;
+    if (!stream.caught_up) has_backlog = true;
+  };
+  workers_.Run(rings_.size(), read,
+               [this](size_t i, const std::string& why) { Fail(rings_[i], why); });
+  has_backlog_ = has_backlog_ || has_backlog;
   round.ticks_after = Ticks();
   round.alone =
       rings_.size() == 1 && arrivals_.empty() && Load(session_.shared().ring_count) == ring_count;
   return count;
+}
+
+// What it has read is in its stream, and it goes on there.
+void Drain::Fail(Ring& ring, const std::string& why) {
+  ++restarts_;
+  ring.stream->caught_up = false;
+  has_backlog_ = true;
+  if (++ring.failures < kFailuresMax) return;
+  ring.failure = why;
+  ring.stream->caught_up = true;
+  const uint64_t next = ring.reader->next_seq();
+  const uint64_t emitted = ring.reader->emitted();
+  if (emitted <= next) return;
+  ring.stream->marks.push_back(
+      {.thread_seq = next, .missing = emitted - next, .reason = kScopeGapDropped});
+  ring.reader->SkipTo(emitted);
 }
 
 bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
@@ -88,7 +115,8 @@ bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
                     .stream = std::move(stream),
                     .blocked_ns = 0,
                     .first_seq = first_seq,
-                    .session_number = session_number});
+                    .session_number = session_number,
+                    .failure = ""});
   return true;
 }
 
@@ -98,12 +126,13 @@ void Drain::Retire() {
   std::erase_if(rings_, [&](Ring& ring) {
     Stream& stream = *ring.stream;
     if (many && stream.empty()) stream.records.Free();
-    const bool is_broken = !ring.reader->broken().empty();
+    const std::string& why = ring.failure.empty() ? ring.reader->broken() : ring.failure;
+    const bool is_broken = !why.empty();
     if (!stream.empty() || (!ring.reader->over() && !is_broken)) return false;
     const scope_ring_header& header = ring.reader->header();
     if (is_broken) {
       Warn(absl::StrCat("thread ", header.tid, " of process ", header.pid,
-                        " is recorded only in part: in its ring ", ring.reader->broken()));
+                        " is recorded only in part: in its ring ", why));
     }
     ended_.push_back({.thread = stream.thread,
                       .pid = header.pid,

@@ -1,12 +1,14 @@
 // drain.h - empties the rings of all threads, over and over.
 //
 // Path:    ring-N -> THIS (ring_reader) -> Stream of each thread -> sequence
-// Threads: one.
-// Fails:   a ring that makes no sense is left alone, and a warning says so.
+// Threads: one; it has workers, each with rings of its own.
+// Fails:   a ring that makes no sense, or whose reader fails again and again, is left alone, and a
+//          warning says so. What a reader has taken is in its stream, whatever it fails at then.
 
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,7 @@
 #include "pipeline/session.h"
 #include "pipeline/stages/ring_reader.h"
 #include "pipeline/stages/sequence.h"
+#include "pipeline/worker_pool.h"
 
 namespace scope::pipeline {
 
@@ -34,6 +37,16 @@ class Drain {
   // Looks at every ring once. Returns the records taken; new threads go to `notes`.
   // `all_are_dead`: nothing is written any more, wherever a writer may stand.
   size_t Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>& notes);
+
+  // From the next look on.
+  void SetWorkers(size_t workers) { workers_.Resize(workers); }
+  size_t workers() const { return workers_.size(); }
+  // Called before a ring is read, with its thread's number. What it throws, the reader has thrown.
+  void SetBeforeRead(std::function<void(uint32_t thread)> before_read) {
+    before_read_ = std::move(before_read);
+  }
+  // Readers that failed, and read on.
+  uint64_t restarts() const { return restarts_; }
 
   const std::vector<Stream*>& streams() const { return streams_; }
 
@@ -61,9 +74,12 @@ class Drain {
     uint64_t blocked_ns = 0;
     uint64_t first_seq = 0;  // earlier ones are not ours
     uint32_t session_number = 0;
+    int failures = 0;     // one after the other
+    std::string failure;  // why it is left alone
   };
 
   bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  void Fail(Ring& ring, const std::string& why);
   void Warn(std::string text);
 
   Session& session_;
@@ -78,6 +94,9 @@ class Drain {
   uint64_t writer_wait_ns_ = 0;
   uint32_t thread_count_ = 0;
   std::vector<std::string> warnings_;
+  std::function<void(uint32_t)> before_read_;
+  uint64_t restarts_ = 0;
+  WorkerPool workers_;
 };
 
 }  // namespace scope::pipeline

@@ -23,6 +23,19 @@ static void Work(void) {
 }
 """ + PHASES
 
+THREADS = r"""
+#include <pthread.h>
+static void* count(void* unused) {
+  for (int i = 0; i < 20000; ++i) { int seen = i; (void)seen; }
+  return unused;
+}
+static void Work(void) {
+  pthread_t threads[8];
+  for (int i = 0; i < 8; ++i) pthread_create(&threads[i], 0, count, 0);
+  for (int i = 0; i < 8; ++i) pthread_join(threads[i], 0);
+}
+""" + PHASES
+
 
 class StatusTest(PhasedTest):
     def start(self, *options):
@@ -137,6 +150,28 @@ class StatusTest(PhasedTest):
         self.end_phases()
         self.assertEqual(watcher.wait(60), 0)
         self.assertIn(b"the recording is over", watcher.stderr.read())
+
+    def test_the_number_of_workers_changes_while_it_runs(self):
+        program = self.compile(self.write("threads.c", THREADS), "-O1", "-pthread")
+        self.start_phases(program, "--ring", "16K", "--workers", "3", "-V", "seen")
+        for number, workers in enumerate((3, 16, 1, 7)):
+            if number > 0:
+                answer = json.loads(harness.run(harness.SCOPE, "switch", "--json", "--workers", workers,
+                                                self.running.pid).stdout)
+                self.assertEqual((answer["version"], answer["workers"]), (number, workers))
+            self.phase()
+            self.assertEqual(self.running.poll(), None)
+        refused = harness.run(harness.SCOPE, "switch", "--workers", "17", self.running.pid, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(b"1 to 16 workers", refused.stderr)
+        self.end_phases()
+        sums = self.assert_balanced()
+        self.assertEqual((sums["stored"], sums["dropped"], sums["torn"]), (4 * 8 * 20_000, 0, 0))
+        last = {}
+        for event in self.events():
+            self.assertEqual(event["value"], last.get(event["thread"], -1) + 1)
+            last[event["thread"]] = event["value"]
+        self.assertEqual(len(last), 32)
 
     def test_words_that_make_no_sense(self):
         for words, text in ((("--listen", "70000"), b"no port"), (("--listen", "x"), b"no port"),

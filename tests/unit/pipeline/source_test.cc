@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <new>
+#include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "pipeline/shared.h"
@@ -73,17 +76,21 @@ class SourceTest : public ::testing::Test {
     uint64_t records = 0;
     uint64_t missing = 0;
     std::vector<std::vector<uint64_t>> values;  // by thread
+    std::vector<std::string> warnings;
+    uint64_t restarts = 0;
   };
 
   // Until the source ends: the child ends at once, and this process lives on.
-  Got Drain() {
+  Got Drain(const std::function<void(Source&)>& prepare = nullptr) {
     auto child = Child::Start("/bin/true", {"true"}, {});
     while (!child->HasEnded()) usleep(100);
     Selection selection({}, {});
     Source source(*session_, selection, *child, [] { return ~uint64_t{0}; });
+    if (prepare) prepare(source);
     Got got;
     got.values.resize(threads_.size());
     while (const auto batch = source.Next()) {
+      if (between_) between_(source);
       got.records += batch->records.size();
       for (const Gap& gap : batch->gaps) got.missing += gap.count;
       size_t at = 0;
@@ -93,12 +100,28 @@ class SourceTest : public ::testing::Test {
         }
       }
     }
-    EXPECT_TRUE(source.drain().Warnings().empty());
+    got.warnings = source.drain().Warnings();
+    got.restarts = source.drain().restarts();
     EXPECT_FALSE(source.drain().has_rings());
     return got;
   }
 
+  // Rings with the values 0, 1, 2, ... of threads that have ended.
+  void WriteRings(uint64_t threads, uint64_t count) {
+    for (uint64_t i = 0; i < threads; ++i) {
+      Thread& thread = AddThread();
+      for (uint64_t value = 0; value < count; ++value) Write(thread, value);
+      thread.writer.End();
+    }
+  }
+
+  static void ExpectValues(const std::vector<uint64_t>& values, uint64_t count) {
+    ASSERT_EQ(values.size(), count);
+    for (uint64_t i = 0; i < count; ++i) ASSERT_EQ(values[i], i);
+  }
+
   static constexpr uint64_t kRingBytes = 128 * 1024;
+  std::function<void(Source&)> between_;  // from batch to batch
 
   std::string image_;
   alignas(16) char nodes_[4096] = {};
@@ -119,10 +142,60 @@ TEST_F(SourceTest, WhatIsLeftInManyRingsIsRead) {
   const Got got = Drain();
   EXPECT_EQ(got.records, kThreads * kCount);
   EXPECT_EQ(got.missing, 0u);
-  for (const auto& values : got.values) {
-    ASSERT_EQ(values.size(), kCount);
-    for (uint64_t i = 0; i < kCount; ++i) ASSERT_EQ(values[i], i);
-  }
+  EXPECT_TRUE(got.warnings.empty());
+  for (const auto& values : got.values) ExpectValues(values, kCount);
+}
+
+TEST_F(SourceTest, AnyNumberOfWorkersReadsEachRingOnce) {
+  constexpr uint64_t kThreads = 40;
+  constexpr uint64_t kCount = 7000;
+  WriteRings(kThreads, kCount);
+  size_t workers = 0;
+  std::set<size_t> seen;
+  between_ = [&](Source& source) {
+    seen.insert(source.drain().workers());
+    source.SetWorkers(++workers % (kWorkersMax + 2));  // 0 is 1, and 17 is 16
+  };
+  const Got got = Drain([](Source& source) { source.SetWorkers(3); });
+  EXPECT_EQ(got.records, kThreads * kCount);
+  EXPECT_EQ(got.missing, 0u);
+  EXPECT_GT(seen.size(), 3u);
+  for (const auto& values : got.values) ExpectValues(values, kCount);
+}
+
+TEST_F(SourceTest, ReadersThatFailNowAndThenReadOn) {
+  constexpr uint64_t kThreads = 40;
+  constexpr uint64_t kCount = 7000;
+  WriteRings(kThreads, kCount);
+  std::vector<int> calls(kThreads);
+  const Got got = Drain([&](Source& source) {
+    source.SetWorkers(4);
+    source.SetBeforeRead([&](uint32_t thread) {
+      if (++calls[thread] % 3 != 0) throw std::bad_alloc();
+    });
+  });
+  EXPECT_GE(got.restarts, 2 * kThreads);
+  EXPECT_EQ(got.records, kThreads * kCount);
+  EXPECT_EQ(got.missing, 0u);
+  EXPECT_TRUE(got.warnings.empty());
+  for (const auto& values : got.values) ExpectValues(values, kCount);
+}
+
+TEST_F(SourceTest, AReaderThatAlwaysFailsCostsItsOwnThread) {
+  constexpr uint64_t kThreads = 10;
+  constexpr uint64_t kCount = 5000;
+  WriteRings(kThreads, kCount);
+  const Got got = Drain([&](Source& source) {
+    source.SetWorkers(4);
+    source.SetBeforeRead([&](uint32_t thread) {
+      if (thread == 6) throw std::runtime_error("the reader is tired");
+    });
+  });
+  EXPECT_EQ(got.records, (kThreads - 1) * kCount);
+  EXPECT_EQ(got.missing, kCount);
+  ASSERT_EQ(got.warnings.size(), 1u);
+  EXPECT_NE(got.warnings.front().find("the reader is tired"), std::string::npos);
+  for (size_t i = 0; i < kThreads; ++i) ExpectValues(got.values[i], i == 6 ? 0 : kCount);
 }
 
 TEST_F(SourceTest, ThreadsThatWriteMeanwhileAreAccountedFor) {

@@ -25,7 +25,10 @@ enum scope_command {
   /* Write out what was kept. `request`: the folder, absolute; empty: the next one. The answer's
    * `nodes` are its events, `changed` its length in ns, `reason` the folder. */
   kScopeCommandSnapshot = 16,
-  kScopeCommandDetach = 17 /* end the recording of a program that was attached to */
+  kScopeCommandDetach = 17, /* end the recording of a program that was attached to */
+  /* Read rings with so many workers, 1 to 16. `request`: the number. The answer's `nodes` is that
+   * number, `changed` the one before. */
+  kScopeCommandWorkers = 18
 };
 
 enum scope_answer { kScopeAnswerNone = 0, kScopeAnswerAccepted = 1, kScopeAnswerRejected = 2 };
