@@ -31,6 +31,7 @@ class Feed {
   const scope_sink& sink_;
   const FeedOptions& options_;
   scope_host host_ = {};
+  std::string program_;
   void* self_ = nullptr;
   bool wants_more_ = true;
   size_t nodes_told_ = 0;
@@ -50,7 +51,9 @@ absl::Status Feed::Open() {
            .format = [](const scope_host* host, const scope_event_info* event, char* out,
                         size_t bytes) -> size_t {
              return static_cast<const Feed*>(host->self)->Format(*event, out, bytes);
-           }};
+           },
+           .started_unix_ns = 0,
+           .program = ""};
   char error[SCOPE_PLUGIN_ERROR_BYTES] = "it gave no reason";
   self_ = sink_.open(&host_, error);
   if (self_ != nullptr) return absl::OkStatus();
@@ -76,6 +79,11 @@ size_t Feed::Format(const scope_event_info& event, char* out, size_t out_bytes) 
 }
 
 void Feed::Announce(const trace::TraceFollower& trace) {
+  host_.started_unix_ns = trace.info().started_unix_ns;
+  if (program_.empty() && !trace.info().command.empty()) {
+    program_ = trace.info().command.front();
+    host_.program = program_.c_str();
+  }
   for (; threads_told_ < trace.threads().size() && wants_more_; ++threads_told_) {
     const trace::Thread& thread = trace.threads()[threads_told_];
     const std::string& name = words_.emplace_back(thread.name);

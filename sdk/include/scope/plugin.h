@@ -98,6 +98,9 @@ typedef struct scope_host {
    * length; what does not fit is left out, and `out` always ends with a zero. */
   size_t (*format)(const struct scope_host* host, const scope_event_info* event, char* out,
                    size_t out_bytes);
+  /* From the first node or thread on; 0 and "" while they are not known. */
+  int64_t started_unix_ns; /* when time_ns was 0 */
+  const char* program;     /* that was recorded, as it was called */
 } scope_host;
 
 typedef struct scope_end_info {

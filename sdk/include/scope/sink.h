@@ -40,6 +40,9 @@ class Sink {
  protected:
   std::string options() const { return host_->options; }
   std::string directory() const { return host_->directory; }
+  // When an event's time_ns was 0, and what was recorded; not yet in Begin().
+  int64_t started_unix_ns() const { return host_->started_unix_ns; }
+  std::string program() const { return host_->program; }
   // Null: a gap.
   const scope_node_info* node(const scope_event_info& event) const {
     return event.node < nodes_.size() ? &nodes_[event.node] : nullptr;
@@ -83,9 +86,9 @@ struct SinkAdapter {
     std::snprintf(error, SCOPE_PLUGIN_ERROR_BYTES, "%s", text.c_str());
   }
   static void* Open(const scope_host* host, char* error) {
-    T* const sink = new T();
+    Sink* const sink = new T();  // whatever T calls its own members
     sink->host_ = host;
-    if (Guard(sink, [&] { static_cast<Sink*>(sink)->Begin(); }) == 0) return sink;
+    if (Guard(sink, [&] { sink->Begin(); }) == 0) return static_cast<T*>(sink);
     Tell(sink->error_, error);
     delete sink;
     return nullptr;
