@@ -79,7 +79,8 @@ class SinksTest(harness.ScopeTest):
         for event, other in zip(events, replayed):
             for key in ("seq", "thread", "kind", "name", "line", "call", "node"):
                 self.assertEqual(event[key], other[key], (key, event, other))
-        self.assertEqual([event["value"] for event in events if event["name"] == "got"],
+        self.assertEqual([event["value"] for event in events
+                          if (event["kind"], event["name"]) == ("init", "got")],
                          [str(2 * n + 1) for n in range(10) if n != 7])
         self.assertEqual(lines[-1]["events"], len(events))
         self.assertTrue(lines[-1]["complete"])
