@@ -103,6 +103,9 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folde
     return commands.ok() ? metrics.status() : commands.status();
   }
   auto& shared = (*control)->As<scope_session>();
+  for (int i = 0; i < kScopeMetricCount; ++i) {  // what they say is of the one that is gone
+    (*metrics)->Set(static_cast<scope_metric>(i), 0);
+  }
   SetTrace(shared, directory);
   SetClockSource(shared.clock_source);
   Publish(shared.collector_pid, static_cast<uint32_t>(getpid()));
