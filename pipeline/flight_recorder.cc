@@ -26,23 +26,25 @@ std::string EndText(const Child& child) {
 
 }  // namespace
 
+SnapshotSignal::SnapshotSignal(int signal) : signal_(signal) {
+  if (signal_ == 0) return;
+  g_signalled.store(false);
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  sigaction(signal_, &action, &g_old_action);
+}
+
+SnapshotSignal::~SnapshotSignal() {
+  if (signal_ != 0) sigaction(signal_, &g_old_action, nullptr);
+}
+
 FlightRecorder::FlightRecorder(const RecordOptions& options, int64_t started_ns,
                                int64_t started_unix_ns)
     : options_(options.keep),
       snapshots_(options, started_unix_ns),
       watch_(options.keep, [this] { return snapshots_.pending(); }),
-      keep_(options.keep, started_ns, snapshots_) {
-  if (options_.signal == 0) return;
-  g_signalled.store(false);
-  struct sigaction action = {};
-  action.sa_handler = OnSignal;
-  action.sa_flags = SA_RESTART;
-  sigaction(options_.signal, &action, &g_old_action);
-}
-
-FlightRecorder::~FlightRecorder() {
-  if (options_.signal != 0) sigaction(options_.signal, &g_old_action, nullptr);
-}
+      keep_(options.keep, started_ns, snapshots_) {}
 
 void FlightRecorder::Serve(Source& source) {
   source.SetSee([this](Batch& batch, int64_t now_ns) { watch_.See(batch, now_ns); });

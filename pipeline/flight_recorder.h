@@ -18,10 +18,21 @@
 
 namespace scope::pipeline {
 
+// While it lives, the signal (0: none) asks for a snapshot, also before there is a recorder.
+class SnapshotSignal {
+ public:
+  explicit SnapshotSignal(int signal);
+  ~SnapshotSignal();
+  SnapshotSignal(const SnapshotSignal&) = delete;
+  SnapshotSignal& operator=(const SnapshotSignal&) = delete;
+
+ private:
+  const int signal_;
+};
+
 class FlightRecorder {
  public:
   FlightRecorder(const RecordOptions& options, int64_t started_ns, int64_t started_unix_ns);
-  ~FlightRecorder();
   FlightRecorder(const FlightRecorder&) = delete;
   FlightRecorder& operator=(const FlightRecorder&) = delete;
 

@@ -387,6 +387,7 @@ absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
   }
   const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
   if (!file.ok()) return file.status();
+  const SnapshotSignal snapshot_signal(options.keep.signal);
   Child child = Child::Foreign(pid);
   Recording recording(options, **session, file->get(), child, MonotonicNs());
   if (absl::Status status = recording.Ask(**attachment); !status.ok()) return status;
@@ -407,6 +408,7 @@ absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   GuardMappedFiles();
   if (options.trace_made) options.trace_made();
   SignalsForChild signals;
+  const SnapshotSignal snapshot_signal(options.keep.signal);
   const int64_t started_ns = MonotonicNs();
   std::vector<std::pair<std::string, std::string>> environment = options.environment;
   environment.emplace_back(SCOPE_ENV_SESSION, (*session)->folder());

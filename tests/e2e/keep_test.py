@@ -60,6 +60,14 @@ def noise(count):
         seed = (seed * 6364136223846793005 + 1442695040888963407) % (1 << 64)
         yield seed
 
+# The signal is sent before anything else.
+EARLY = r"""
+#include <signal.h>
+#include <unistd.h>
+__attribute__((constructor(101))) static void early(void) { kill(getppid(), SIGUSR1); }
+int main(void) { int n = 1; usleep(300000); return n - 1; }
+"""
+
 
 class KeepTest(harness.ScopeTest):
     def start(self, *options):
@@ -233,6 +241,13 @@ class KeepTest(harness.ScopeTest):
         self.assertEqual(self.wait_for(1)["cause"], "signal:USR1")
         self.assertEqual(self.values("n"), list(range(10)))
         self.finish()
+
+    def test_a_signal_may_come_at_once(self):
+        program = self.compile(self.write("early.c", EARLY), "-O1")
+        for round_number in range(1, 6):
+            harness.run(harness.SCOPE, "record", "-q", "-d", self.folder / "scope.data", "--keep", "10s",
+                        "--trigger", "signal:USR1", "--", program)
+            self.assertEqual(self.look(round_number)["cause"], "signal:USR1")
 
     def test_events_are_triggers(self):
         self.start("--keep", "10s", "--trigger", "node:Mark*", "--trigger", "exception",
