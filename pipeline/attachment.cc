@@ -120,26 +120,6 @@ bool IsOfLibc(const std::string& path) {
          absl::StartsWith(name, "ld-linux") || absl::StartsWith(name, "ld-");
 }
 
-absl::Status WhyFailed(const std::string& path, uint32_t reason) {
-  switch (reason) {
-    case kScopeAttachNoLoader:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " is statically linked, or has raised privileges: it cannot be "
-                       "recorded"));
-    case kScopeAttachNoRuntime:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " could not load the runtime: it sees other files (a container, "
-                       "chroot), or has no memory left"));
-    default:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " did not join: it takes part in another recording, or cannot make files in "
-                       "/dev/shm"));
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Attachment>> Attachment::Find(uint32_t pid) {
@@ -191,7 +171,7 @@ absl::Status Attachment::FindTargets() {
     absl::Status status = LookAtFile(first.path, openable, first.begin, code_begin, code_end);
     if (!status.ok()) return status;
   }
-  if (!targets_.empty()) return absl::OkStatus();
+  if (!targets_.empty() || !reporters_.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("process ", pid_, " (", executable_,
                    ") has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope)."));
@@ -206,6 +186,15 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   const Elf64_Shdr* const registered = file->Find(SCOPE_REGISTERED_SECTION);
   const auto allocates = DefinesAllocator(*file);
   const bool is_allocator = allocates.ok() && *allocates && !IsOfLibc(path);
+  const Elf64_Shdr* const reports = file->Find(SCOPE_REPORT_SECTION);
+  // The first segment of an executable that is not relocatable says where it lies itself.
+  std::ifstream header_file(openable, std::ios::binary);
+  Elf64_Ehdr header = {};
+  header_file.read(reinterpret_cast<char*>(&header), sizeof(header));
+  const uint64_t bias = header.e_type == ET_EXEC ? 0 : base;
+  if (reports != nullptr && !is_allocator) {
+    reporters_.Add(memory_, path, bias + reports->sh_addr, reports->sh_size);
+  }
   if (nodes == nullptr) {
     if (is_allocator) allocators_.push_back({.begin = code_begin, .end = code_end});
     return absl::OkStatus();
@@ -230,11 +219,6 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   }
   auto image = file->Read(*nodes);
   if (!image.ok()) return image.status();
-  // The first segment of an executable that is not relocatable says where it lies itself.
-  std::ifstream header_file(openable, std::ios::binary);
-  Elf64_Ehdr header = {};
-  header_file.read(reinterpret_cast<char*>(&header), sizeof(header));
-  const uint64_t bias = header.e_type == ET_EXEC ? 0 : base;
   Target target{.path = path,
                 .box = bias + box->sh_addr,
                 .registered = registered == nullptr ? 0 : bias + registered->sh_addr,
@@ -269,36 +253,20 @@ absl::Status Attachment::Ask(const std::string& folder, const Selection& selecti
   if (allocators_.size() > SCOPE_ATTACH_RANGES) {
     return absl::FailedPreconditionError("the program has too many memory allocators");
   }
+  scope_attach_box request = {.magic = SCOPE_ATTACH_MAGIC,
+                              .layout = SCOPE_ATTACH_LAYOUT,
+                              .state = kScopeAttachNone,
+                              .pid = pid_,
+                              .reason = 0,
+                              .allocators = {},
+                              .session = {}};
+  std::copy(allocators_.begin(), allocators_.end(), request.allocators);
+  strncpy(request.session, folder.c_str(), sizeof(request.session) - 1);
   absl::Status status = EndOldRings();
-  if (!status.ok()) return status;
   for (Target& target : targets_) {
-    scope_attach_box box;
-    if (!ReadBox(target, box)) continue;
-    if (box.state == kScopeAttachTaken) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("process ", pid_, " is just being attached to"));
-    }
-    box.state = kScopeAttachNone;
-    box.pid = pid_;
-    box.reason = 0;
-    memset(box.allocators, 0, sizeof(box.allocators));
-    std::copy(allocators_.begin(), allocators_.end(), box.allocators);
-    strncpy(box.session, folder.c_str(), sizeof(box.session) - 1);
-    const uint32_t asked = kScopeAttachAsked;
-    status.Update(memory_.Write(target.box, reinterpret_cast<const char*>(&box), sizeof(box)));
-    status.Update(memory_.Write(target.box + offsetof(scope_attach_box, state),
-                                reinterpret_cast<const char*>(&asked), sizeof(asked)));
-    const auto places = trace::ParseNodes(target.image);
-    auto binary = trace::ReadBinary(target.path);
-    const trace::NodeFacts facts =
-        trace::NodeFacts::FromMaps(binary.ok() ? binary->maps_image : "");
-    for (const trace::NodePlace& place : *places) {
-      if (selection.StateOf(trace::NodeAt(place, facts)).on) {
-        target.wanted.push_back(place.switch_offset);
-      }
-    }
-    std::sort(target.wanted.begin(), target.wanted.end());
+    if (status.ok()) status = AskTarget(target, request, selection);
   }
+  if (status.ok()) status = reporters_.Ask(memory_, request);
   if (!status.ok()) {
     Release();
     return status;
@@ -308,6 +276,31 @@ absl::Status Attachment::Ask(const std::string& folder, const Selection& selecti
     SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
   }
   return absl::OkStatus();
+}
+
+absl::Status Attachment::AskTarget(Target& target, const scope_attach_box& request,
+                                   const Selection& selection) const {
+  scope_attach_box box;
+  if (!ReadBox(target, box)) return absl::OkStatus();
+  if (box.state == kScopeAttachTaken) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("process ", pid_, " is just being attached to"));
+  }
+  const uint32_t asked = kScopeAttachAsked;
+  absl::Status status =
+      memory_.Write(target.box, reinterpret_cast<const char*>(&request), sizeof(request));
+  status.Update(memory_.Write(target.box + offsetof(scope_attach_box, state),
+                              reinterpret_cast<const char*>(&asked), sizeof(asked)));
+  const auto places = trace::ParseNodes(target.image);
+  auto binary = trace::ReadBinary(target.path);
+  const trace::NodeFacts facts = trace::NodeFacts::FromMaps(binary.ok() ? binary->maps_image : "");
+  for (const trace::NodePlace& place : *places) {
+    if (selection.StateOf(trace::NodeAt(place, facts)).on) {
+      target.wanted.push_back(place.switch_offset);
+    }
+  }
+  std::sort(target.wanted.begin(), target.wanted.end());
+  return status;
 }
 
 // A thread that took part in an earlier recording may have room left in its ring, and would go on
@@ -327,20 +320,30 @@ absl::Status Attachment::EndOldRings() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Attachment::State> Attachment::Look() {
-  State state = State::kWaiting;
+absl::StatusOr<AttachState> Attachment::Look() {
+  auto state = reporters_.Look(memory_);
   for (const Target& target : targets_) {
     scope_attach_box box;
     if (!ReadBox(target, box)) continue;
-    if (box.state == kScopeAttachFailed) return WhyFailed(target.path, box.reason);
-    if (box.state == kScopeAttachDone) state = State::kJoined;
+    if (box.state == kScopeAttachFailed) return WhyNotJoined(target.path, box.reason);
+    if (box.state == kScopeAttachDone && state.ok()) state = AttachState::kJoined;
     // The runtime of an earlier recording may just have switched everything off.
     if (box.state == kScopeAttachAsked) SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
   }
   return state;
 }
 
+// The memory that was opened goes with the program; a process that ends has no program any more.
+bool Attachment::IsAnotherProgram() const {
+  const uint64_t known = targets_.empty() ? reporters_.first_box() : targets_.front().box;
+  char byte;
+  char path[8];
+  return !memory_.Read(known, &byte, sizeof(byte)).ok() &&
+         readlink(ProcPath(pid_, "exe").c_str(), path, sizeof(path)) > 0;
+}
+
 void Attachment::Release() {
+  reporters_.Release(memory_);
   for (const Target& target : targets_) {
     scope_attach_box box;
     if (!ReadBox(target, box)) continue;

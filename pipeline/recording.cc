@@ -144,6 +144,12 @@ absl::Status Recording::Ask(Attachment& attachment) {
 
 void Recording::LookAtAttachment() {
   if (attachment_ == nullptr || child_.HasEnded()) return;
+  if (attachment_->IsAnotherProgram()) {
+    warnings_.Add(absl::StrCat("process ", child_.pid(),
+                               " has become another program by exec, which is not recorded"));
+    Leave();
+    return;
+  }
   const auto state = attachment_->Look();
   if (!state.ok()) refusal_ = state.status();
   if (!state.ok() || SignalsToLeave::Came()) Leave();
@@ -339,6 +345,7 @@ absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
   }
   const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
   if (!file.ok()) return file.status();
+  if (options.trace_made) options.trace_made();
   Child child = Child::Foreign(pid);
   Recording recording(options, **session, file->get(), child, MonotonicNs());
   if (absl::Status status = recording.Ask(**attachment); !status.ok()) return status;

@@ -31,7 +31,10 @@ uint64_t ReserveRoom(scope_module* module, uint64_t bytes) {
   }
   module->bind(t_thread.writer.cursor());
   const uint64_t room = t_thread.writer.Reserve(bytes);
-  if (IsOver(*g_process.session)) SwitchEverythingOff();
+  if (IsOver(*g_process.session)) {
+    SwitchEverythingOff();
+    t_thread.writer.LeaveNoRoom();
+  }
   return room;
 }
 

@@ -10,12 +10,12 @@
  * recording.
  */
 #include <dlfcn.h>
+#include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/auxv.h>
 
 #include "runtime/hot/cursor.h"
-#include "runtime/stub/attach.h"
+#include "scope/attach_loader.h"
 #include "scope/hooks.h"
 #include "scope/module.h"
 #include "scope/wire/captured.h"
@@ -27,6 +27,9 @@
 /* Not null when the runtime was loaded for all to see: into a program that was attached to. */
 extern __typeof__(scope_register_module_v1) scope_register_module_v1 __attribute__((weak));
 extern __typeof__(scope_unregister_module_v1) scope_unregister_module_v1 __attribute__((weak));
+extern __typeof__(dlopen) dlopen __attribute__((weak));
+extern __typeof__(dlsym) dlsym __attribute__((weak));
+extern int* __errno_location(void) __attribute__((weak));
 extern char* secure_getenv(const char* name) __attribute__((weak));
 
 extern char __start_scope_nodes[] SHARED_IN_BINARY;
@@ -59,7 +62,8 @@ static inline __attribute__((always_inline)) void FillModule(void) {
 }
 
 static inline __attribute__((always_inline)) uint32_t JoinSession(void) {
-  if (dlopen == NULL || dlsym == NULL || getauxval(AT_BASE) == 0 || getauxval(AT_SECURE) != 0) {
+  if (dlopen == NULL || dlsym == NULL || scope_sys_getauxval(AT_BASE) == 0 ||
+      scope_sys_getauxval(AT_SECURE) != 0) {
     return kScopeAttachNoLoader;
   }
   char path[sizeof(__scope_attach.session) + sizeof("/" SCOPE_ATTACH_RUNTIME)];
@@ -90,27 +94,27 @@ SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_join(void) {
 
 /* Takes a request, here or later. */
 SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_heed(void) {
-  if ((uint32_t)System(kCallPid, 0, 0, 0, 0, 0, 0) != __scope_attach.pid) return;
-  if (getauxval == NULL) {
+  if ((uint32_t)scope_system(kScopeCallPid, 0, 0, 0, 0, 0, 0) != __scope_attach.pid) return;
+  if (scope_sys_getauxval == NULL) {
     __scope_attach.reason = kScopeAttachNoLoader;
     __atomic_store_n(&__scope_attach.state, kScopeAttachFailed, __ATOMIC_RELEASE);
     return;
   }
   uint64_t mask;
   const uint64_t all = ~UINT64_C(0);
-  System(kCallMask, 2 /* SIG_SETMASK */, (long)&all, (long)&mask, 8, 0, 0);
+  scope_system(kScopeCallMask, 2 /* SIG_SETMASK */, (long)&all, (long)&mask, 8, 0, 0);
   uint32_t asked = kScopeAttachAsked;
-  if (IsSafeHere(&__scope_attach) &&
+  if (scope_is_safe_here(&__scope_attach) &&
       __atomic_compare_exchange_n(&__scope_attach.state, &asked, kScopeAttachTaken, 0,
                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
     int* const error = __errno_location != NULL ? __errno_location() : NULL;
     const int before = error != NULL ? *error : 0;
-    if (!CallOnNewStack(__scope_join)) {
+    if (!scope_call_on_new_stack(__scope_join)) {
       __atomic_store_n(&__scope_attach.state, kScopeAttachAsked, __ATOMIC_RELEASE);
     }
     if (error != NULL) *error = before;
   }
-  System(kCallMask, 2, (long)&mask, 0, 8, 0, 0);
+  scope_system(kScopeCallMask, 2, (long)&mask, 0, 8, 0, 0);
 }
 
 static inline int IsAsked(void) {
@@ -315,9 +319,10 @@ SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 
 SHARED_IN_BINARY void __scope_start(void) {
-  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || getauxval == NULL) return;
+  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || scope_sys_getauxval == NULL)
+    return;
   /* A static program may have dlopen, but what that loads would bring a second libc. */
-  if (getauxval(AT_BASE) == 0) return;
+  if (scope_sys_getauxval(AT_BASE) == 0) return;
   if (__scope_module.struct_size != 0) return;
   if (secure_getenv(SCOPE_ENV_SESSION) == NULL) {
     if (scope_register_module_v1 == NULL || scope_unregister_module_v1 == NULL) return;

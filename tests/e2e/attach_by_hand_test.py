@@ -1,0 +1,201 @@
+"""Events by hand of a program that runs already, compiled by any compiler.
+
+usage: attach_by_hand_test.py [unittest options]
+"""
+import pathlib
+import unittest
+
+import harness
+from attach_harness import AttachedTest
+
+INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "sdk/include"
+
+# Commands on stdin: a number of steps; "oN" opens a zone that stays open and makes N steps, "c"
+# closes it; "fN" makes steps in a child; "n" reports at a place that was not reached before.
+BY_HAND = r"""
+#include <scope/report.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void Step(int count) {
+  SCOPE_ZONE_BEGIN(zone, "step");
+  SCOPE_VALUE(count);
+  SCOPE_ZONE_END(zone);
+}
+static const char* const names[] = {"one", "two", "three", "four"};
+int main(int argc, char** argv) {
+  char line[64];
+  int next = 0, named = 0;
+  scope_correlation open_zone = 0;
+  SCOPE_SITE_ENTER(outer, "outer");
+  const char* password = "canary-canary";
+  if (argc > 1) scope_redact(argv[1]);
+  puts("ready");
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    const int count = atoi(line + (line[0] > '9'));
+    if (line[0] == 'o') open_zone = scope_report_function_entry(&outer);
+    if (line[0] == 'c') scope_report_function_exit(open_zone, kScopeExitReturn);
+    if (line[0] == 'n') {
+      scope_report_expression_value(
+          scope_site_named(kScopeEventValue, kScopeValueI32, "m", "main", names[named], 1), named);
+      ++named;
+    }
+    if (line[0] == 's') { SCOPE_VALUE(password); continue; }
+    if (line[0] == 'e') execl("/bin/cat", "cat", (char*)0);
+    if (line[0] == 'f' && fork() == 0) { for (int i = 0; i < count; ++i) Step(i); _exit(0); }
+    while (wait(NULL) > 0) {}
+    if (line[0] != 'f') for (int i = 0; i < count; ++i) Step(next++);
+    puts("done");
+    fflush(stdout);
+  }
+  return 7;
+}
+"""
+
+
+class AttachByHandTest(AttachedTest):
+    def begin_by_hand(self, compiler, *arguments, flags=()):
+        source = self.write("hand.cc" if "+" in compiler else "hand.c", BY_HAND)
+        program = self.folder / "hand"
+        command = [harness.SCOPE, compiler] if compiler in ("cc", "c++") else [compiler]
+        harness.run(*command, "-O1", "-I", INCLUDE, *flags, source, "-o", program)
+        self.begin(program, *arguments)
+
+    def counts(self):
+        """Values of `count`, in order; every zone must be whole."""
+        info = self.info()
+        self.assert_balanced(info)
+        self.assertEqual(sum(t["dropped"] + t["torn"] for t in info["threads"]), 0)
+        events = [event for event in self.events() if event["file"].endswith(("hand.c", "hand.cc"))
+                  and event["kind"] in ("enter", "value", "exit")]
+        steps = [event for event in events if event["function"] in ("step", "Step")]
+        values = [event["value"] for event in steps if event["name"] == "count"]
+        for kind in ("enter", "exit"):
+            self.assertEqual(len([e for e in steps if e["kind"] == kind and e["function"] == "step"]),
+                             len(values))
+        return values
+
+    def test_every_compiler(self):
+        for compiler in ("gcc", "g++", "clang-19", "clang++-19", "clang-14"):
+            with self.subTest(compiler):
+                self.begin_by_hand(compiler)
+                self.do("10")
+                self.attach()
+                self.do("100")
+                self.detach()
+                self.do("50")
+                self.assertEqual(self.counts(), list(range(10, 110)))
+                self.end()
+                self.assertEqual(self.running.returncode, 7)
+
+    def test_beside_compiled_nodes(self):
+        self.begin_by_hand("c++")
+        for begin in (0, 40, 80):
+            self.attach()
+            self.do("30")
+            self.detach()
+            self.do("10")
+            self.assertEqual(self.counts(), list(range(begin, begin + 30)))
+            entered = [e for e in self.events() if e["kind"] == "enter" and e["function"] == "Step"]
+            self.assertEqual(len(entered), 30)
+
+    def test_again_with_places_of_before_and_new_ones(self):
+        self.begin_by_hand("gcc")
+        for turn in range(4):
+            self.attach()
+            self.do("5")
+            self.do("n")  # a place of its own each time
+            self.do("2")
+            self.detach()
+            self.do("3")
+            self.assertEqual(self.counts(), list(range(10 * turn, 10 * turn + 7)))
+            self.assertEqual([(e["name"], e["value"]) for e in self.events() if e["file"] == "m"],
+                             [(["one", "two", "three", "four"][turn], turn)])
+        self.assertLess(len(self.shared_memory()), 10)
+
+    def test_a_zone_that_is_open_when_the_recording_changes(self):
+        self.begin_by_hand("gcc")
+        self.do("o1")  # nobody listens
+        self.attach()
+        self.do("c")
+        self.do("o1")
+        self.detach()
+        self.trace = self.folder / "second.data"
+        self.attach()
+        self.do("c")
+        self.do("3")
+        self.detach()
+        self.assertEqual(self.counts(), [2, 3, 4])
+        self.assertNotIn("outer", {event["function"] for event in self.events()})
+
+    def test_a_collector_that_is_killed(self):
+        self.begin_by_hand("gcc")
+        self.attach()
+        self.do("10")
+        self.scope.kill()
+        self.scope.wait()
+        self.do("n")  # declared for nobody
+        self.do("60000")  # more than a ring: it is noticed
+        self.do("n")
+        self.attach()
+        self.do("20")
+        self.do("n")
+        self.detach()
+        self.assertEqual(self.counts(), list(range(60010, 60030)))
+        self.assertEqual([(e["name"], e["value"]) for e in self.events() if e["file"] == "m"],
+                         [("three", 2)])
+        self.remove_left_sessions()
+
+    def test_globs_choose_among_them(self):
+        self.begin_by_hand("gcc")
+        for _ in range(2):
+            self.attach("-V", "count")
+            self.do("20")
+            self.detach()
+            self.do("5")
+            events = self.events()
+            self.assertEqual({event["name"] for event in events}, {"count"})
+            self.assertEqual(len(events), 20)
+
+    def test_children(self):
+        self.begin_by_hand("gcc")
+        for _ in range(2):
+            self.attach()
+            self.do("3")
+            self.do("f20")
+            self.do("1")
+            self.detach()
+            self.assertEqual(len(self.counts()), 24)
+            self.assertEqual(len(self.info()["processes"]), 2)
+
+    def test_what_was_redacted_before(self):
+        self.begin_by_hand("gcc", "pass*")
+        self.do("1")
+        self.attach()
+        self.running.stdin.write(b"s\n")
+        self.do("1")
+        self.detach()
+        shown = [event["value"] for event in self.events() if event["name"] == "password"]
+        self.assertEqual(len(shown), 1)
+        self.assertNotIn("canary", str(shown))
+        self.assertNotIn(b"canary-canary", self.everything())
+
+    def everything(self):
+        return b"".join(path.read_bytes() for path in self.trace.iterdir() if path.is_file())
+
+    def test_a_program_that_becomes_another(self):
+        self.begin_by_hand("gcc")
+        self.attach()
+        self.do("10")
+        self.running.stdin.write(b"e\n")
+        self.running.stdin.flush()
+        said = self.scope.stderr.read().decode()
+        self.assertEqual(self.scope.wait(), 0, said)
+        self.assertIn("has become another program by exec, which is not recorded", said)
+        self.assertEqual(self.counts(), list(range(10)))
+
+
+if __name__ == "__main__":
+    unittest.main()
