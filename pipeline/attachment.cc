@@ -1,8 +1,6 @@
 #include "pipeline/attachment.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "pipeline/child.h"
+#include "pipeline/reachable.h"
 #include "scope/trace/binary.h"
 #include "scope/wire/ring.h"
 #include "sdk/trace/elf_file.h"
@@ -45,6 +43,7 @@ struct Mapping {
   uint64_t begin = 0;
   uint64_t end = 0;
   uint64_t offset = 0;
+  uint64_t inode = 0;
   bool is_code = false;
   std::string path;
 };
@@ -58,40 +57,19 @@ bool ParseMapping(absl::string_view line, Mapping& mapping) {
   mapping.is_code = absl::StrContains(words[1], 'x');
   return range.size() == 2 && absl::SimpleHexAtoi(range[0], &mapping.begin) &&
          absl::SimpleHexAtoi(range[1], &mapping.end) &&
-         absl::SimpleHexAtoi(words[2], &mapping.offset);
+         absl::SimpleHexAtoi(words[2], &mapping.offset) &&
+         absl::SimpleAtoi(words[4], &mapping.inode);
 }
 
 bool IsRing(const std::string& path) {
   return absl::StartsWith(path, "/dev/shm/scope-") && absl::StrContains(path, "/ring-");
 }
 
-bool IsRaised(uint32_t pid) {
-  const std::string text = ReadText(ProcPath(pid, "auxv"));
-  for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= text.size(); at += sizeof(Elf64_auxv_t)) {
-    Elf64_auxv_t entry;
-    memcpy(&entry, text.data() + at, sizeof(entry));
-    if (entry.a_type == AT_SECURE) return entry.a_un.a_val != 0;
-  }
-  return false;
-}
-
-absl::Status WhyUnreachable(uint32_t pid) {
-  struct stat status;
-  if (stat(absl::StrCat("/proc/", pid).c_str(), &status) == 0 && geteuid() != 0 &&
-      status.st_uid != geteuid() && status.st_uid != 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("process ", pid, " belongs to another user: ask as that user, or as root"));
-  }
-  const std::string yama = ReadText("/proc/sys/kernel/yama/ptrace_scope");
-  if (!yama.empty() && yama[0] != '0') {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "process ", pid, " cannot be reached: kernel.yama.ptrace_scope is ", yama.substr(0, 1),
-        ", which allows it to parents only; ask as root, or start it with 'scope run'"));
-  }
-  return absl::PermissionDeniedError(
-      absl::StrCat("process ", pid,
-                   " cannot be reached: it has, or had, other privileges than you (setuid, other "
-                   "user, not dumpable)"));
+// The runtime of another build of scope, which an earlier recording has loaded: it cannot be there
+// twice. `own`: the inode of ours.
+bool IsOtherRuntime(const Mapping& mapping, uint64_t own) {
+  const std::string name = mapping.path.substr(mapping.path.rfind('/') + 1);
+  return absl::StartsWith(name, "libscope_rt.so") && mapping.inode != own;
 }
 
 absl::StatusOr<bool> DefinesAllocator(const trace::ElfFile& file) {
@@ -122,31 +100,32 @@ bool IsOfLibc(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Attachment>> Attachment::Find(uint32_t pid) {
-  if (PidHasEnded(pid)) return absl::NotFoundError(absl::StrCat("there is no process ", pid));
-  if (pid == static_cast<uint32_t>(getpid())) {
-    return absl::FailedPreconditionError("scope cannot attach to itself");
-  }
+absl::StatusOr<std::unique_ptr<Attachment>> Attachment::Find(uint32_t pid,
+                                                             const std::string& runtime_path) {
+  if (absl::Status status = CheckReachable(pid); !status.ok()) return status;
   auto memory = ProcessMemory::Open(pid);
   if (!memory.ok()) return WhyUnreachable(pid);
-  if (IsRaised(pid)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("process ", pid, " runs with raised privileges and is not recorded"));
-  }
   std::unique_ptr<Attachment> attachment(new Attachment(pid, *std::move(memory)));
   char path[4096];
   const ssize_t length = readlink(ProcPath(pid, "exe").c_str(), path, sizeof(path));
   attachment->executable_ = length > 0 ? std::string(path, static_cast<size_t>(length)) : "?";
-  if (absl::Status status = attachment->FindTargets(); !status.ok()) return status;
+  if (absl::Status status = attachment->FindTargets(runtime_path); !status.ok()) return status;
   return attachment;
 }
 
-absl::Status Attachment::FindTargets() {
+absl::Status Attachment::FindTargets(const std::string& runtime_path) {
+  struct stat runtime = {};
+  (void)stat(runtime_path.c_str(), &runtime);
   std::vector<Mapping> mappings;
   const std::string text = ReadText(ProcPath(pid_, "maps"));
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     Mapping mapping;
     if (!ParseMapping(line, mapping)) continue;
+    if (IsOtherRuntime(mapping, runtime.st_ino)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("process ", pid_, " has been recorded by another build of scope (",
+                       mapping.path, "): attach with that one, or start the program anew"));
+    }
     if (IsRing(mapping.path) && mapping.offset == 0) old_rings_.push_back(mapping.begin);
     if (absl::StartsWith(mapping.path, "/")) mappings.push_back(std::move(mapping));
   }
@@ -238,15 +217,11 @@ bool Attachment::ReadBox(const Target& target, scope_attach_box& box) const {
          box.magic == SCOPE_ATTACH_MAGIC && box.layout == SCOPE_ATTACH_LAYOUT;
 }
 
-// Nodes and switches are neighbours, so all but the switches must be as in the file.
 bool Attachment::IsThere(const Target& target) const {
   std::string now(target.image.size(), '\0');
   if (!memory_.Read(target.nodes, now.data(), now.size()).ok()) return false;
   const auto places = trace::ParseNodes(target.image);
-  return places.ok() && std::all_of(places->begin(), places->end(), [&](const auto& place) {
-           return memcmp(now.data() + place.node_offset, target.image.data() + place.node_offset,
-                         sizeof(scope_node)) == 0;
-         });
+  return places.ok() && IsSameTable(now, target.image, *places);
 }
 
 absl::Status Attachment::Ask(const std::string& folder, const Selection& selection) {

@@ -23,8 +23,10 @@ namespace scope::pipeline {
 class Attachment {
  public:
   // NotFound: no such process. PermissionDenied: it cannot be reached. FailedPrecondition: it has
-  // no instrumented code, or cannot be attached to. Nothing is changed yet.
-  static absl::StatusOr<std::unique_ptr<Attachment>> Find(uint32_t pid);
+  // no instrumented code, or cannot be attached to, with the runtime that there is. Nothing is
+  // changed yet.
+  static absl::StatusOr<std::unique_ptr<Attachment>> Find(uint32_t pid,
+                                                          const std::string& runtime_path);
 
   // Asks every instrumented binary to join the session, and switches on what is wanted.
   absl::Status Ask(const std::string& folder, const Selection& selection);
@@ -52,7 +54,7 @@ class Attachment {
   };
 
   Attachment(uint32_t pid, ProcessMemory memory) : pid_(pid), memory_(std::move(memory)) {}
-  absl::Status FindTargets();
+  absl::Status FindTargets(const std::string& runtime_path);
   absl::Status LookAtFile(const std::string& path, const std::string& openable, uint64_t base,
                           uint64_t code_begin, uint64_t code_end);
   absl::Status EndOldRings() const;

@@ -331,7 +331,7 @@ absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
     return absl::FailedPreconditionError(absl::StrCat("process ", pid, " is already recorded by ",
                                                       "process ", listed.collector_pid));
   }
-  auto attachment = Attachment::Find(pid);
+  auto attachment = Attachment::Find(pid, wanted.runtime_path);
   if (!attachment.ok()) return attachment.status();
   RecordOptions options = wanted;
   options.command = {(*attachment)->executable()};

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
+#include "pipeline/reachable.h"
 #include "pipeline/stale_sessions.h"
 #include "tools/exit_codes.h"
 #include "tools/install_paths.h"
@@ -87,8 +88,9 @@ int Attach(const Words& args) {
   }
   recording.options.attached = [&] {
     if (recording.quiet) return;
-    Say(absl::StrCat("process ", pid, " is recorded from its next event on; Ctrl-C, or 'scope ",
-                     "attach --detach ", pid, "', leaves it running"));
+    Say(absl::StrCat("process ", pid, " is recorded from its next event on",
+                     pipeline::IsStopped(pid) ? " (it is stopped now, until it gets SIGCONT)" : "",
+                     "; Ctrl-C, or 'scope attach --detach ", pid, "', leaves it running"));
   };
   const auto result = pipeline::Attach(pid, recording.options);
   FinishSinks(recording, sinks);

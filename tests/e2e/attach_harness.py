@@ -30,15 +30,17 @@ class AttachedTest(harness.ScopeTest):
         self.running.stdin.flush()
         self.assertEqual(self.running.stdout.readline(), b"done\n")
 
-    def attach(self, *options, pid=None):
+    def attach(self, *options, pid=None, prefix=()):
+        """Returns what scope says when it has asked."""
         self.scope = subprocess.Popen(
-            [harness.SCOPE, "attach", "-d", self.trace, *options, str(pid or self.running.pid)],
+            [*prefix, harness.SCOPE, "attach", "-d", self.trace, *options, str(pid or self.running.pid)],
             stderr=subprocess.PIPE)
         self.addCleanup(self.scope.stderr.close)
         self.addCleanup(self.scope.wait)
         self.addCleanup(self.scope.kill)
         line = self.scope.stderr.readline()
         self.assertIn(b"is recorded from its next event on", line)
+        return line
 
     def detach(self):
         self.scope.send_signal(signal.SIGINT)
