@@ -126,6 +126,10 @@ absl::Status Attachment::FindTargets(const std::string& runtime_path) {
           absl::StrCat("process ", pid_, " has been recorded by another build of scope (",
                        mapping.path, "): attach with that one, or start the program anew"));
     }
+    if (absl::StrContains(mapping.path, "/ld-musl-")) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "process ", pid_, " runs with musl and cannot be recorded: the runtime needs glibc"));
+    }
     if (IsRing(mapping.path) && mapping.offset == 0) old_rings_.push_back(mapping.begin);
     if (absl::StartsWith(mapping.path, "/")) mappings.push_back(std::move(mapping));
   }
