@@ -19,6 +19,9 @@ std::vector<pipeline::ListedSession> LeftSessions() {
 }
 
 std::string Describe(const pipeline::ListedSession& session) {
+  if (session.is_of_other_version) {
+    return absl::StrCat(session.folder, " (made by another version of scope)");
+  }
   if (session.processes.empty()) return absl::StrCat("collector ", session.collector_pid);
   const pipeline::ListedProcess& first = session.processes.front();
   const std::string name = first.executable.substr(first.executable.rfind('/') + 1);

@@ -61,7 +61,8 @@ class Drain {
     uint32_t session_number = 0;
   };
 
-  bool Arrive(uint32_t session_number, std::vector<Note>& notes);
+  // `is_last`: nothing more will come of what is not there.
+  bool Arrive(uint32_t session_number, bool is_last, std::vector<Note>& notes);
   void Warn(std::string text);
 
   Session& session_;
