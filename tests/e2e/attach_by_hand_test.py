@@ -3,6 +3,7 @@
 usage: attach_by_hand_test.py [unittest options]
 """
 import pathlib
+import time
 import unittest
 
 import harness
@@ -52,6 +53,54 @@ int main(int argc, char** argv) {
   }
   return 7;
 }
+"""
+
+# Threads that report without end, and one after the other new ones that do so for a moment.
+BUSY = r"""
+#include <scope/report.h>
+#include <cstdio>
+#include <thread>
+#include <unistd.h>
+static void Count(long end) {
+  for (long turn = 0; turn < end; ++turn) {
+    SCOPE_ZONE("turn");
+    SCOPE_VALUE(turn);
+    if (turn % 8 == 0) usleep(500);
+  }
+}
+int main() {
+  std::puts("ready");
+  std::fflush(stdout);
+  for (int i = 0; i < 3; ++i) std::thread(Count, 1L << 60).detach();
+  std::thread([] { for (;;) std::thread(Count, 100).join(); }).detach();
+  return getchar() == EOF ? 7 : 8;
+}
+"""
+
+# Two binaries: one has a secret, the other knows that it is one.
+SECRET = r"""
+#include <scope/report.h>
+#include <cstdio>
+#include <initializer_list>
+void Hide(const char* glob);
+int main() {
+  for (const char* glob : {GLOBS}) Hide(glob);
+  std::puts("ready");
+  std::fflush(stdout);
+  for (int c; (c = getchar()) != EOF;) {
+    const char* password = "canary-canary";
+    int harmless = 42;
+    SCOPE_VALUE(password);
+    SCOPE_VALUE(harmless);
+    if (c != '\n') continue;
+    std::puts("done");
+    std::fflush(stdout);
+  }
+}
+"""
+HIDE = r"""
+#include <scope/report.h>
+void Hide(const char* glob) { scope_redact(glob); }
 """
 
 
@@ -181,6 +230,47 @@ class AttachByHandTest(AttachedTest):
         self.assertEqual(len(shown), 1)
         self.assertNotIn("canary", str(shown))
         self.assertNotIn(b"canary-canary", self.everything())
+
+    def test_what_another_binary_wants_to_be_redacted(self):
+        # Where there is no room for all that is asked for, nothing is shown.
+        for globs, shown in (('"pin", "pass*"', {42}), (", ".join(['"a-long-name-of-a-secret"'] * 20), set())):
+            library = self.folder / "libhide.so"
+            flags = ("-O1", "-I", INCLUDE)
+            harness.run("g++", *flags, "-shared", "-fPIC", self.write("hide.cc", HIDE), "-o", library)
+            harness.run("g++", *flags, f"-DGLOBS={globs}", self.write("secret.cc", SECRET), library,
+                        f"-Wl,-rpath,{self.folder}", "-o", self.folder / "secret")
+            self.begin(self.folder / "secret")
+            self.do("")
+            self.attach()
+            self.do("")
+            self.detach()
+            values = {event["name"]: event["value"] for event in self.events()}
+            self.assertEqual({"password", "harmless"}, set(values))
+            self.assertEqual({value for value in values.values() if value == 42}, shown)
+            self.assertNotIn(b"canary-canary", self.everything())
+            self.end()
+
+    def test_threads_that_never_pause(self):
+        for command in (["g++"], [harness.SCOPE, "c++", "--scope-level=functions"]):
+            harness.run(*command, "-O2", "-pthread", "-I", INCLUDE, self.write("busy.cc", BUSY), "-o",
+                        self.folder / "busy")
+            self.begin(self.folder / "busy")
+            for _ in range(5):
+                self.attach("--ring", "64K")
+                time.sleep(0.1)
+                self.detach()
+                info = self.info()
+                self.assert_balanced(info)
+                self.assertEqual(sum(t["dropped"] + t["torn"] for t in info["threads"]), 0)
+                turns = {}
+                for event in self.events():
+                    if (event["kind"], event["name"]) == ("value", "turn"):
+                        turns.setdefault(event["thread"], []).append(event["value"])
+                self.assertGreater(len(turns), 3)
+                for values in turns.values():
+                    self.assertEqual(values, list(range(values[0], values[0] + len(values))))
+            self.end()
+            self.assertEqual(self.running.returncode, 7)
 
     def everything(self):
         return b"".join(path.read_bytes() for path in self.trace.iterdir() if path.is_file())

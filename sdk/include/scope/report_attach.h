@@ -44,7 +44,7 @@ SCOPE_WEAK_HIDDEN __attribute__((cold, noinline)) void scope_api_remember(const 
   }
   used = __builtin_strlen(to->globs);
   if (tries == 0 || used + more + 2 > sizeof(to->globs)) {
-    __builtin_memcpy(to->globs, "*", 2);
+    __builtin_memcpy(to->globs, "*,", 3);
   } else {
     __builtin_memcpy(to->globs + used, globs, more);
     to->globs[used + more] = ',';
