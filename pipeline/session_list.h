@@ -2,8 +2,8 @@
 //
 // Path:    /dev/shm/scope-* -> THIS -> scope switch, scope recover, the line that tells of them
 // Threads: any.
-// Fails:   never; what is no session of ours is not listed. Of one that another version of scope has
-//          made, nothing but its folder is certain.
+// Fails:   never; what is no session of ours is not listed. Of one that another version of scope
+//          has made, nothing but its folder is certain.
 
 #pragma once
 

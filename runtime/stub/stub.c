@@ -67,10 +67,14 @@ SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) {
   if (own != NULL) own(cursor);
 }
 
-static inline scope_cursor* Cursor(void) {
+/* May be one to look at only, which is full. */
+static inline scope_cursor* CursorOrNone(void) {
   typedef scope_cursor* __attribute__((address_space(257))) * OfThread;
-  const int64_t at = __atomic_load_n(&__scope_cursor_at, __ATOMIC_RELAXED);
-  return at == SCOPE_CURSOR_AT_NONE ? &__scope_idle : *(OfThread)at;
+  return *(OfThread)__atomic_load_n(&__scope_cursor_at, __ATOMIC_RELAXED);
+}
+
+static inline scope_cursor* Cursor(void) {
+  return __scope_cursor_at == SCOPE_CURSOR_AT_NONE ? &__scope_idle : CursorOrNone();
 }
 
 static inline __attribute__((always_inline)) void FillModule(void) {
@@ -157,7 +161,7 @@ SLOW uint64_t __scope_reserve(uint64_t bytes) {
 }
 
 static inline uint64_t RoomFor(uint64_t bytes) {
-  scope_cursor* const cursor = Cursor();
+  scope_cursor* const cursor = CursorOrNone();
   if (__builtin_expect(!ScopeHasRoom(cursor, bytes), 0)) return __scope_reserve(bytes);
   return ScopeTakeRoom(cursor, bytes);
 }

@@ -139,6 +139,22 @@ class AttachByHandTest(AttachedTest):
                 self.end()
                 self.assertEqual(self.running.returncode, 7)
 
+    def test_every_way_to_build(self):
+        other = self.write("other.c", '#include <scope/report.h>\n'
+                           'void Other(int n); void Other(int n) { SCOPE_VALUE(n); }\n')
+        for flags in (("-O0",), ("-flto",), ("-O2", "-ffunction-sections", "-fdata-sections",
+                      "-Wl,--gc-sections"), ("-fsanitize=address",), ("-fno-pie", "-no-pie"),
+                      ("-finstrument-functions", "-Wl,-s"), ("-std=c11", "-pedantic-errors", "-Werror")):
+            with self.subTest(flags):
+                self.begin_by_hand("gcc", flags=(*flags, other))
+                for begin in (0, 10):
+                    self.attach()
+                    self.do("7")
+                    self.detach()
+                    self.do("3")
+                    self.assertEqual(self.counts(), list(range(begin, begin + 7)))
+                self.end()
+
     def test_beside_compiled_nodes(self):
         self.begin_by_hand("c++")
         for begin in (0, 40, 80):
