@@ -2,7 +2,9 @@
 
 usage: attach_by_hand_test.py [unittest options]
 """
+import os
 import pathlib
+import signal
 import time
 import unittest
 
@@ -45,8 +47,15 @@ int main(int argc, char** argv) {
     }
     if (line[0] == 's') { SCOPE_VALUE(password); continue; }
     if (line[0] == 'e') execl("/bin/cat", "cat", (char*)0);
+    if (line[0] == 'k') {
+      const int child = fork();
+      if (child == 0) for (int i = 0; ; ++i) { Step(i); usleep(500); if (getppid() == 1) _exit(0); }
+      printf("%d\n", child);
+      fflush(stdout);
+      continue;
+    }
     if (line[0] == 'f' && fork() == 0) { for (int i = 0; i < count; ++i) Step(i); _exit(0); }
-    while (wait(NULL) > 0) {}
+    if (line[0] == 'f') wait(NULL);
     if (line[0] != 'f') for (int i = 0; i < count; ++i) Step(next++);
     puts("done");
     fflush(stdout);
@@ -234,6 +243,33 @@ class AttachByHandTest(AttachedTest):
             self.detach()
             self.assertEqual(len(self.counts()), 24)
             self.assertEqual(len(self.info()["processes"]), 2)
+
+    def test_a_child_that_lives_on_has_a_recording_of_its_own(self):
+        self.begin_by_hand("gcc")
+        self.attach()
+        self.do("10")
+        self.detach()
+        self.running.stdin.write(b"k\n")
+        self.running.stdin.flush()
+        child = int(self.running.stdout.readline())
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        for both in (False, True):
+            self.trace = self.folder / "child.data"
+            self.attach(pid=child)
+            of_child = self.scope
+            if both:
+                self.trace = self.folder / "parent.data"
+                self.attach()
+                self.do("20")
+                self.detach()
+                self.assertEqual(len(self.counts()), 20)
+                self.trace = self.folder / "child.data"
+            time.sleep(0.2)
+            self.scope = of_child
+            self.detach()
+            values = self.counts()
+            self.assertGreater(len(values), 10)
+            self.assertEqual(values, list(range(values[0], values[0] + len(values))))
 
     def test_what_was_redacted_before(self):
         self.begin_by_hand("gcc", "pass*")
