@@ -54,10 +54,13 @@ void SayWhatWasLeft() {
   pipeline::GuardMappedFiles();
   const std::vector<pipeline::ListedSession> left = LeftSessions();
   if (left.empty()) return;
+  const bool is_ours = !left.front().is_of_other_version;
   Say(absl::StrCat(
       "a recording of ", Describe(left.front()),
       left.size() > 1 ? absl::StrCat(" and ", left.size() - 1, " more were") : std::string(" was"),
-      " left behind in memory: 'scope recover' makes a trace of it"));
+      " left behind in memory: ",
+      is_ours ? "'scope recover' makes a trace of it"
+              : "that one recovers it, 'scope recover --discard' removes it"));
 }
 
 }  // namespace scope::tools

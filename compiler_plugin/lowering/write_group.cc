@@ -83,9 +83,13 @@ class GroupWriter {
     if (!HasOwnCursor(module_)) {
       llvm::Value* const at = builder_.CreateAlignedLoad(
           builder_.getInt64Ty(), CursorAtVariable(module_), llvm::Align(8), /*isVolatile=*/true);
-      return builder_.CreateLoad(
+      llvm::LoadInst* const cursor = builder_.CreateLoad(
           builder_.getPtrTy(),
           builder_.CreateIntToPtr(at, builder_.getPtrTy(kOfThreadAddressSpace)));
+      // MemorySanitizer would look for its shadow at an address that is none.
+      cursor->setMetadata(llvm::LLVMContext::MD_nosanitize,
+                          llvm::MDNode::get(module_.getContext(), {}));
+      return cursor;
     }
     return builder_.CreateLoad(builder_.getPtrTy(),
                                builder_.CreateThreadLocalAddress(CursorVariable(module_)));
