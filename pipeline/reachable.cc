@@ -1,6 +1,7 @@
 #include "pipeline/reachable.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
@@ -50,6 +51,15 @@ std::string UserName(uint32_t uid) {
   return user != nullptr ? user->pw_name : absl::StrCat("#", uid);
 }
 
+// Process ids there are not ours. Not known, if it cannot be looked at.
+bool IsInOtherNamespace(uint32_t pid) {
+  char own[64] = {};
+  char other[64] = {};
+  return readlink("/proc/self/ns/pid", own, sizeof(own) - 1) > 0 &&
+         readlink(absl::StrCat("/proc/", pid, "/ns/pid").c_str(), other, sizeof(other) - 1) > 0 &&
+         strcmp(own, other) != 0;
+}
+
 bool IsRaised(uint32_t pid) {
   const std::string text = ReadText(absl::StrCat("/proc/", pid, "/auxv"));
   for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= text.size(); at += sizeof(Elf64_auxv_t)) {
@@ -89,6 +99,10 @@ absl::Status CheckReachable(uint32_t pid) {
     const std::string user = effective == kNobodyKnows ? "another user" : UserName(effective);
     return absl::PermissionDeniedError(
         absl::StrCat("process ", pid, " belongs to ", user, ": attach as that user"));
+  }
+  if (IsInOtherNamespace(pid)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "process ", pid, " lives in a container (another pid namespace): run scope in there"));
   }
   return absl::OkStatus();
 }

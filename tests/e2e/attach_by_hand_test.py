@@ -16,6 +16,7 @@ INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "sdk/include"
 # Commands on stdin: a number of steps; "oN" opens a zone that stays open and makes N steps, "c"
 # closes it; "fN" makes steps in a child; "n" reports at a place that was not reached before.
 BY_HAND = r"""
+#define _DEFAULT_SOURCE
 #include <scope/report.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -103,6 +103,14 @@ class AttachRefusalsTest(AttachedTest):
         self.fails(1, "has been recorded by another build of scope", str(self.running.pid),
                    env=dict(os.environ, SCOPE_RUNTIME=str(other)))
 
+    @unittest.skipUnless(os.geteuid() == 0, "needs a namespace")
+    def test_one_in_a_container(self):
+        self.begin_loop(prefix=("unshare", "--pid", "--fork"))
+        children = f"/proc/{self.running.pid}/task/{self.running.pid}/children"
+        inside = pathlib.Path(children).read_text().split()[0]
+        self.fails(1, "lives in a container (another pid namespace): run scope in there", inside)
+        self.do("10")
+
     @unittest.skipUnless(os.geteuid() == 0, "needs several users")
     def test_other_users_and_privileges(self):
         self.begin_loop()
