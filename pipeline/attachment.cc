@@ -1,8 +1,6 @@
 #include "pipeline/attachment.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "pipeline/child.h"
+#include "pipeline/reachable.h"
 #include "scope/trace/binary.h"
 #include "scope/wire/ring.h"
 #include "sdk/trace/elf_file.h"
@@ -45,6 +43,7 @@ struct Mapping {
   uint64_t begin = 0;
   uint64_t end = 0;
   uint64_t offset = 0;
+  uint64_t inode = 0;
   bool is_code = false;
   std::string path;
 };
@@ -58,40 +57,19 @@ bool ParseMapping(absl::string_view line, Mapping& mapping) {
   mapping.is_code = absl::StrContains(words[1], 'x');
   return range.size() == 2 && absl::SimpleHexAtoi(range[0], &mapping.begin) &&
          absl::SimpleHexAtoi(range[1], &mapping.end) &&
-         absl::SimpleHexAtoi(words[2], &mapping.offset);
+         absl::SimpleHexAtoi(words[2], &mapping.offset) &&
+         absl::SimpleAtoi(words[4], &mapping.inode);
 }
 
 bool IsRing(const std::string& path) {
   return absl::StartsWith(path, "/dev/shm/scope-") && absl::StrContains(path, "/ring-");
 }
 
-bool IsRaised(uint32_t pid) {
-  const std::string text = ReadText(ProcPath(pid, "auxv"));
-  for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= text.size(); at += sizeof(Elf64_auxv_t)) {
-    Elf64_auxv_t entry;
-    memcpy(&entry, text.data() + at, sizeof(entry));
-    if (entry.a_type == AT_SECURE) return entry.a_un.a_val != 0;
-  }
-  return false;
-}
-
-absl::Status WhyUnreachable(uint32_t pid) {
-  struct stat status;
-  if (stat(absl::StrCat("/proc/", pid).c_str(), &status) == 0 && geteuid() != 0 &&
-      status.st_uid != geteuid() && status.st_uid != 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("process ", pid, " belongs to another user: ask as that user, or as root"));
-  }
-  const std::string yama = ReadText("/proc/sys/kernel/yama/ptrace_scope");
-  if (!yama.empty() && yama[0] != '0') {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "process ", pid, " cannot be reached: kernel.yama.ptrace_scope is ", yama.substr(0, 1),
-        ", which allows it to parents only; ask as root, or start it with 'scope run'"));
-  }
-  return absl::PermissionDeniedError(
-      absl::StrCat("process ", pid,
-                   " cannot be reached: it has, or had, other privileges than you (setuid, other "
-                   "user, not dumpable)"));
+// The runtime of another build of scope, which an earlier recording has loaded: it cannot be there
+// twice. `own`: the inode of ours.
+bool IsOtherRuntime(const Mapping& mapping, uint64_t own) {
+  const std::string name = mapping.path.substr(mapping.path.rfind('/') + 1);
+  return absl::StartsWith(name, "libscope_rt.so") && mapping.inode != own;
 }
 
 absl::StatusOr<bool> DefinesAllocator(const trace::ElfFile& file) {
@@ -120,53 +98,38 @@ bool IsOfLibc(const std::string& path) {
          absl::StartsWith(name, "ld-linux") || absl::StartsWith(name, "ld-");
 }
 
-absl::Status WhyFailed(const std::string& path, uint32_t reason) {
-  switch (reason) {
-    case kScopeAttachNoLoader:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " is statically linked, or has raised privileges: it cannot be "
-                       "recorded"));
-    case kScopeAttachNoRuntime:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " could not load the runtime: it sees other files (a container, "
-                       "chroot), or has no memory left"));
-    default:
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " did not join: it takes part in another recording, or cannot make files in "
-                       "/dev/shm"));
-  }
-}
-
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Attachment>> Attachment::Find(uint32_t pid) {
-  if (PidHasEnded(pid)) return absl::NotFoundError(absl::StrCat("there is no process ", pid));
-  if (pid == static_cast<uint32_t>(getpid())) {
-    return absl::FailedPreconditionError("scope cannot attach to itself");
-  }
+absl::StatusOr<std::unique_ptr<Attachment>> Attachment::Find(uint32_t pid,
+                                                             const std::string& runtime_path) {
+  if (absl::Status status = CheckReachable(pid); !status.ok()) return status;
   auto memory = ProcessMemory::Open(pid);
   if (!memory.ok()) return WhyUnreachable(pid);
-  if (IsRaised(pid)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("process ", pid, " runs with raised privileges and is not recorded"));
-  }
   std::unique_ptr<Attachment> attachment(new Attachment(pid, *std::move(memory)));
   char path[4096];
   const ssize_t length = readlink(ProcPath(pid, "exe").c_str(), path, sizeof(path));
   attachment->executable_ = length > 0 ? std::string(path, static_cast<size_t>(length)) : "?";
-  if (absl::Status status = attachment->FindTargets(); !status.ok()) return status;
+  if (absl::Status status = attachment->FindTargets(runtime_path); !status.ok()) return status;
   return attachment;
 }
 
-absl::Status Attachment::FindTargets() {
+absl::Status Attachment::FindTargets(const std::string& runtime_path) {
+  struct stat runtime = {};
+  (void)stat(runtime_path.c_str(), &runtime);
   std::vector<Mapping> mappings;
   const std::string text = ReadText(ProcPath(pid_, "maps"));
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     Mapping mapping;
     if (!ParseMapping(line, mapping)) continue;
+    if (IsOtherRuntime(mapping, runtime.st_ino)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("process ", pid_, " has been recorded by another build of scope (",
+                       mapping.path, "): attach with that one, or start the program anew"));
+    }
+    if (absl::StrContains(mapping.path, "/ld-musl-")) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "process ", pid_, " runs with musl and cannot be recorded: the runtime needs glibc"));
+    }
     if (IsRing(mapping.path) && mapping.offset == 0) old_rings_.push_back(mapping.begin);
     if (absl::StartsWith(mapping.path, "/")) mappings.push_back(std::move(mapping));
   }
@@ -191,7 +154,7 @@ absl::Status Attachment::FindTargets() {
     absl::Status status = LookAtFile(first.path, openable, first.begin, code_begin, code_end);
     if (!status.ok()) return status;
   }
-  if (!targets_.empty()) return absl::OkStatus();
+  if (!targets_.empty() || !reporters_.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("process ", pid_, " (", executable_,
                    ") has no instrumented code. Compile it with 'scope c++' (or -fplugin=scope)."));
@@ -206,6 +169,15 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   const Elf64_Shdr* const registered = file->Find(SCOPE_REGISTERED_SECTION);
   const auto allocates = DefinesAllocator(*file);
   const bool is_allocator = allocates.ok() && *allocates && !IsOfLibc(path);
+  const Elf64_Shdr* const reports = file->Find(SCOPE_REPORT_SECTION);
+  // The first segment of an executable that is not relocatable says where it lies itself.
+  std::ifstream header_file(openable, std::ios::binary);
+  Elf64_Ehdr header = {};
+  header_file.read(reinterpret_cast<char*>(&header), sizeof(header));
+  const uint64_t bias = header.e_type == ET_EXEC ? 0 : base;
+  if (reports != nullptr && !is_allocator) {
+    reporters_.Add(memory_, path, bias + reports->sh_addr, reports->sh_size);
+  }
   if (nodes == nullptr) {
     if (is_allocator) allocators_.push_back({.begin = code_begin, .end = code_end});
     return absl::OkStatus();
@@ -230,11 +202,6 @@ absl::Status Attachment::LookAtFile(const std::string& path, const std::string& 
   }
   auto image = file->Read(*nodes);
   if (!image.ok()) return image.status();
-  // The first segment of an executable that is not relocatable says where it lies itself.
-  std::ifstream header_file(openable, std::ios::binary);
-  Elf64_Ehdr header = {};
-  header_file.read(reinterpret_cast<char*>(&header), sizeof(header));
-  const uint64_t bias = header.e_type == ET_EXEC ? 0 : base;
   Target target{.path = path,
                 .box = bias + box->sh_addr,
                 .registered = registered == nullptr ? 0 : bias + registered->sh_addr,
@@ -254,51 +221,31 @@ bool Attachment::ReadBox(const Target& target, scope_attach_box& box) const {
          box.magic == SCOPE_ATTACH_MAGIC && box.layout == SCOPE_ATTACH_LAYOUT;
 }
 
-// Nodes and switches are neighbours, so all but the switches must be as in the file.
 bool Attachment::IsThere(const Target& target) const {
   std::string now(target.image.size(), '\0');
   if (!memory_.Read(target.nodes, now.data(), now.size()).ok()) return false;
   const auto places = trace::ParseNodes(target.image);
-  return places.ok() && std::all_of(places->begin(), places->end(), [&](const auto& place) {
-           return memcmp(now.data() + place.node_offset, target.image.data() + place.node_offset,
-                         sizeof(scope_node)) == 0;
-         });
+  return places.ok() && IsSameTable(now, target.image, *places);
 }
 
 absl::Status Attachment::Ask(const std::string& folder, const Selection& selection) {
   if (allocators_.size() > SCOPE_ATTACH_RANGES) {
     return absl::FailedPreconditionError("the program has too many memory allocators");
   }
+  scope_attach_box request = {.magic = SCOPE_ATTACH_MAGIC,
+                              .layout = SCOPE_ATTACH_LAYOUT,
+                              .state = kScopeAttachNone,
+                              .pid = pid_,
+                              .reason = 0,
+                              .allocators = {},
+                              .session = {}};
+  std::copy(allocators_.begin(), allocators_.end(), request.allocators);
+  strncpy(request.session, folder.c_str(), sizeof(request.session) - 1);
   absl::Status status = EndOldRings();
-  if (!status.ok()) return status;
   for (Target& target : targets_) {
-    scope_attach_box box;
-    if (!ReadBox(target, box)) continue;
-    if (box.state == kScopeAttachTaken) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("process ", pid_, " is just being attached to"));
-    }
-    box.state = kScopeAttachNone;
-    box.pid = pid_;
-    box.reason = 0;
-    memset(box.allocators, 0, sizeof(box.allocators));
-    std::copy(allocators_.begin(), allocators_.end(), box.allocators);
-    strncpy(box.session, folder.c_str(), sizeof(box.session) - 1);
-    const uint32_t asked = kScopeAttachAsked;
-    status.Update(memory_.Write(target.box, reinterpret_cast<const char*>(&box), sizeof(box)));
-    status.Update(memory_.Write(target.box + offsetof(scope_attach_box, state),
-                                reinterpret_cast<const char*>(&asked), sizeof(asked)));
-    const auto places = trace::ParseNodes(target.image);
-    auto binary = trace::ReadBinary(target.path);
-    const trace::NodeFacts facts =
-        trace::NodeFacts::FromMaps(binary.ok() ? binary->maps_image : "");
-    for (const trace::NodePlace& place : *places) {
-      if (selection.StateOf(trace::NodeAt(place, facts)).on) {
-        target.wanted.push_back(place.switch_offset);
-      }
-    }
-    std::sort(target.wanted.begin(), target.wanted.end());
+    if (status.ok()) status = AskTarget(target, request, selection);
   }
+  if (status.ok()) status = reporters_.Ask(memory_, request);
   if (!status.ok()) {
     Release();
     return status;
@@ -308,6 +255,31 @@ absl::Status Attachment::Ask(const std::string& folder, const Selection& selecti
     SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
   }
   return absl::OkStatus();
+}
+
+absl::Status Attachment::AskTarget(Target& target, const scope_attach_box& request,
+                                   const Selection& selection) const {
+  scope_attach_box box;
+  if (!ReadBox(target, box)) return absl::OkStatus();
+  if (box.state == kScopeAttachTaken) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("process ", pid_, " is just being attached to"));
+  }
+  const uint32_t asked = kScopeAttachAsked;
+  absl::Status status =
+      memory_.Write(target.box, reinterpret_cast<const char*>(&request), sizeof(request));
+  status.Update(memory_.Write(target.box + offsetof(scope_attach_box, state),
+                              reinterpret_cast<const char*>(&asked), sizeof(asked)));
+  const auto places = trace::ParseNodes(target.image);
+  auto binary = trace::ReadBinary(target.path);
+  const trace::NodeFacts facts = trace::NodeFacts::FromMaps(binary.ok() ? binary->maps_image : "");
+  for (const trace::NodePlace& place : *places) {
+    if (selection.StateOf(trace::NodeAt(place, facts)).on) {
+      target.wanted.push_back(place.switch_offset);
+    }
+  }
+  std::sort(target.wanted.begin(), target.wanted.end());
+  return status;
 }
 
 // A thread that took part in an earlier recording may have room left in its ring, and would go on
@@ -327,20 +299,30 @@ absl::Status Attachment::EndOldRings() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Attachment::State> Attachment::Look() {
-  State state = State::kWaiting;
+absl::StatusOr<AttachState> Attachment::Look() {
+  auto state = reporters_.Look(memory_);
   for (const Target& target : targets_) {
     scope_attach_box box;
     if (!ReadBox(target, box)) continue;
-    if (box.state == kScopeAttachFailed) return WhyFailed(target.path, box.reason);
-    if (box.state == kScopeAttachDone) state = State::kJoined;
+    if (box.state == kScopeAttachFailed) return WhyNotJoined(target.path, box.reason);
+    if (box.state == kScopeAttachDone && state.ok()) state = AttachState::kJoined;
     // The runtime of an earlier recording may just have switched everything off.
     if (box.state == kScopeAttachAsked) SetSwitches(target, target.wanted, SCOPE_SWITCH_ON);
   }
   return state;
 }
 
+// The memory that was opened goes with the program; a process that ends has no program any more.
+bool Attachment::IsAnotherProgram() const {
+  const uint64_t known = targets_.empty() ? reporters_.first_box() : targets_.front().box;
+  char byte;
+  char path[8];
+  return !memory_.Read(known, &byte, sizeof(byte)).ok() &&
+         readlink(ProcPath(pid_, "exe").c_str(), path, sizeof(path)) > 0;
+}
+
 void Attachment::Release() {
+  reporters_.Release(memory_);
   for (const Target& target : targets_) {
     scope_attach_box box;
     if (!ReadBox(target, box)) continue;

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pipeline/live_switches.h"
+#include "pipeline/reporters.h"
 #include "pipeline/selection.h"
 #include "scope/wire/attach.h"
 
@@ -22,16 +23,20 @@ namespace scope::pipeline {
 class Attachment {
  public:
   // NotFound: no such process. PermissionDenied: it cannot be reached. FailedPrecondition: it has
-  // no instrumented code, or cannot be attached to. Nothing is changed yet.
-  static absl::StatusOr<std::unique_ptr<Attachment>> Find(uint32_t pid);
+  // no instrumented code, or cannot be attached to, with the runtime that there is. Nothing is
+  // changed yet.
+  static absl::StatusOr<std::unique_ptr<Attachment>> Find(uint32_t pid,
+                                                          const std::string& runtime_path);
 
   // Asks every instrumented binary to join the session, and switches on what is wanted.
   absl::Status Ask(const std::string& folder, const Selection& selection);
 
-  enum class State { kWaiting, kJoined };
   // Whether one has joined. FailedPrecondition: it could not, and why. Asks again what was not
   // heard.
-  absl::StatusOr<State> Look();
+  absl::StatusOr<AttachState> Look();
+
+  // By exec the process has become another program.
+  bool IsAnotherProgram() const;
 
   // Takes back what was asked for and not heard; switches off what no runtime looks after.
   void Release();
@@ -49,10 +54,12 @@ class Attachment {
   };
 
   Attachment(uint32_t pid, ProcessMemory memory) : pid_(pid), memory_(std::move(memory)) {}
-  absl::Status FindTargets();
+  absl::Status FindTargets(const std::string& runtime_path);
   absl::Status LookAtFile(const std::string& path, const std::string& openable, uint64_t base,
                           uint64_t code_begin, uint64_t code_end);
   absl::Status EndOldRings() const;
+  absl::Status AskTarget(Target& target, const scope_attach_box& request,
+                         const Selection& selection) const;
   bool ReadBox(const Target& target, scope_attach_box& box) const;
   void SetRegistered(const Target& target, char value) const;
   bool IsThere(const Target& target) const;
@@ -62,6 +69,7 @@ class Attachment {
   const ProcessMemory memory_;
   std::string executable_;
   std::vector<Target> targets_;
+  Reporters reporters_;
   std::vector<scope_attach_range> allocators_;
   std::vector<uint64_t> old_rings_;  // addresses of rings of earlier sessions
 };

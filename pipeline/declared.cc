@@ -69,7 +69,8 @@ absl::Status Declared::LookAtBlock(const Process& process, Known& known, uint32_
                                    block.seen * sizeof(scope_declared_table),
                         .nodes = ImageOf(nodes),
                         .maps = MakeDeclaredMap(nodes),
-                        .facts = nullptr};
+                        .facts = nullptr,
+                        .number = kNoMapsFrom};
   module.facts = std::make_shared<trace::NodeFacts>(trace::NodeFacts::FromMaps(module.maps));
   absl::StatusOr<Note> note = modules_.AddDeclared(module, process.number);
   if (!note.ok()) return note.status();
@@ -129,8 +130,8 @@ SwitchCount Declared::Change(uint32_t session_number, const ChangedNodes& change
 absl::Status Declared::TakeParents(const Process& process, std::vector<Note>& notes) {
   const auto parent = processes_.find(process.parent - 1);
   if (parent == processes_.end()) return absl::OkStatus();
-  const std::vector<Stretch> stretches = parent->second.stretches;
-  for (const Stretch& stretch : stretches) {
+  std::vector<Stretch> stretches = parent->second.stretches;
+  for (Stretch& stretch : stretches) {
     absl::StatusOr<Note> note = modules_.AddDeclared(stretch.module, process.number);
     if (!note.ok()) return note.status();
     notes.push_back(*std::move(note));

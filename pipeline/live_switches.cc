@@ -24,9 +24,10 @@ uint16_t OwnFlags(const scope_node& node) {
   return node.flags & ((1u << SCOPE_NODE_SLOT_SHIFT) - 1);
 }
 
-// Switches and nodes are neighbours, so all but the switches and slots must be as in the binary.
-bool IsSame(const std::string& now, const std::string& image,
-            const std::vector<trace::NodePlace>& places) {
+}  // namespace
+
+bool IsSameTable(const std::string& now, const std::string& image,
+                 const std::vector<trace::NodePlace>& places) {
   for (const trace::NodePlace& place : places) {
     scope_node a = NodeIn(now, place);
     scope_node b = NodeIn(image, place);
@@ -36,8 +37,6 @@ bool IsSame(const std::string& now, const std::string& image,
   }
   return true;
 }
-
-}  // namespace
 
 absl::StatusOr<ProcessMemory> ProcessMemory::Open(uint32_t pid) {
   const int descriptor = open(absl::StrCat("/proc/", pid, "/mem").c_str(), O_RDWR | O_CLOEXEC);
@@ -74,7 +73,7 @@ absl::StatusOr<SwitchCount> ChangeSwitches(const ProcessMemory& memory,
   std::string now(image.size(), '\0');
   absl::Status status = memory.Read(module.address, now.data(), now.size());
   if (!status.ok()) return status;
-  if (!IsSame(now, image, *places)) {
+  if (!IsSameTable(now, image, *places)) {
     return absl::FailedPreconditionError("its instrumented code is not where it was");
   }
   const Planned planned = plan.Make(*places, *module.facts, &change);

@@ -33,6 +33,11 @@ class ProcessMemory {
   int descriptor_;
 };
 
+// Whether `now`, read from a process, is the section `image` of a binary. Switches and nodes are
+// neighbours, so all but the switches and slots must be as there.
+bool IsSameTable(const std::string& now, const std::string& image,
+                 const std::vector<trace::NodePlace>& places);
+
 struct SwitchCount {
   uint64_t nodes = 0;    // that the change names
   uint64_t changed = 0;  // that stood another way

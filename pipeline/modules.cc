@@ -131,7 +131,7 @@ bool Modules::IsThere(const scope_module_entry& entry, const Loaded& loaded,
   return module != nullptr && module->number == before->module;
 }
 
-absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t process) {
+absl::StatusOr<Note> Modules::AddDeclared(DeclaredModule& module, uint32_t process) {
   const absl::StatusOr<std::shared_ptr<const ModuleNodes>> made =
       ModuleNodes::Make(count_, next_node_, module.address, module.nodes);
   if (!made.ok()) {
@@ -144,11 +144,12 @@ absl::StatusOr<Note> Modules::AddDeclared(const DeclaredModule& module, uint32_t
                     .first_node = next_node_,
                     .nodes_address = module.address,
                     .nodes = module.nodes,
-                    .maps = module.maps,
-                    .maps_from = kNoMapsFrom,
+                    .maps = module.number == kNoMapsFrom ? module.maps : "",
+                    .maps_from = module.number,
                     .note = ""};
   facts_.emplace_back(next_node_, module.facts);
   origins_.Add(OriginsOf(module.nodes));
+  if (module.number == kNoMapsFrom) module.number = count_;
   ++count_;
   next_node_ += static_cast<uint32_t>((*made)->nodes.size());
   nodes_ = nodes_->With(process, *made);

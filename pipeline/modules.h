@@ -31,6 +31,7 @@ struct DeclaredModule {
   std::string nodes;  // as in section "scope_nodes"
   std::string maps;
   std::shared_ptr<const trace::NodeFacts> facts;  // of `maps`
+  uint32_t number = kNoMapsFrom;                  // in the trace, the first time
 };
 
 class Modules {
@@ -48,7 +49,8 @@ class Modules {
   // there before.
   absl::StatusOr<std::optional<Note>> Add(const scope_module_entry& entry, const Loaded& loaded);
 
-  absl::StatusOr<Note> AddDeclared(const DeclaredModule& module, uint32_t process);
+  // Again for each process that has it.
+  absl::StatusOr<Note> AddDeclared(DeclaredModule& module, uint32_t process);
 
   // What is needed to change the switches of one module in one process.
   struct Switches {

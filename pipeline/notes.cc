@@ -107,7 +107,8 @@ Note ModuleNote(ModuleFacts module) {
   }
   const auto path = builder.CreateString(module.path);
   const auto build_id = Bytes(builder, module.build_id);
-  const auto nodes = Bytes(builder, module.nodes);
+  const bool is_shared = module.maps_from != kNoMapsFrom;
+  const auto nodes = Bytes(builder, is_shared ? absl::string_view() : module.nodes);
   const auto packed = Bytes(builder, maps);
   const auto note = builder.CreateString(module.note);
   return Finish(kScopeBlockModule, builder,

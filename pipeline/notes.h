@@ -47,7 +47,7 @@ struct ModuleFacts {
   uint64_t nodes_address = 0;
   std::string nodes;                 // section "scope_nodes"
   std::string maps;                  // section "scope_map"
-  uint32_t maps_from = kNoMapsFrom;  // an earlier module with the same maps; then `maps` is empty
+  uint32_t maps_from = kNoMapsFrom;  // an earlier module that is the same; then `maps` is empty
   std::string note;                  // why there is no map
 };
 // Maps that are too large for a block are left out, and the note says so.

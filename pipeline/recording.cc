@@ -1,29 +1,20 @@
 #include "pipeline/recording.h"
 
 #include <errno.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <memory>
-#include <mutex>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "pipeline/attachment.h"
 #include "pipeline/child.h"
-#include "pipeline/flight_recorder.h"
-#include "pipeline/graph.h"
-#include "pipeline/notes.h"
-#include "pipeline/quarantine.h"
+#include "pipeline/recorder.h"
 #include "pipeline/session.h"
 #include "pipeline/session_list.h"
 #include "pipeline/shared.h"
-#include "pipeline/source.h"
-#include "pipeline/stages/store.h"
 #include "pipeline/stale_sessions.h"
 #include "pipeline/trace_file.h"
 #include "pipeline/trace_folder.h"
@@ -40,272 +31,6 @@ absl::Status Check(const RecordOptions& options) {
                      SCOPE_RING_BYTES_MIN, " to ", uint64_t{SCOPE_RING_BYTES_MAX}));
   }
   return absl::OkStatus();
-}
-
-std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
-  const std::string what =
-      !change.meter
-          ? absl::StrCat("switched ", change.on ? "on" : "off")
-          : absl::StrCat("given a ",
-                         change.meter->is_rate ? "rate: " : "sampling: ", change.meter->Text());
-  return absl::StrCat("change ", answer.version, ": ", answer.changed, " of ", answer.nodes,
-                      " nodes were ", what, answer.reason.empty() ? "" : "; ", answer.reason);
-}
-
-int64_t UnixNs() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-// Warnings come from several threads.
-class Warnings {
- public:
-  void Add(std::string text) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    texts_.push_back(std::move(text));
-  }
-  std::vector<std::string> Take() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return std::move(texts_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::string> texts_;
-};
-
-class Recording {
- public:
-  // `file`: null when a window is kept.
-  Recording(const RecordOptions& options, Session& session, TraceFile* file, Child& child,
-            int64_t started_ns)
-      : options_(options),
-        started_ns_(started_ns),
-        session_(session),
-        selection_(options.function_globs, options.variable_globs, options.starts_off),
-        child_(child),
-        budget_(options.budget, options.clock),
-        source_(session, selection_, child, [this] { return accounts().counts().batches.load(); }) {
-    for (const MeterChange& meter : options.meters) {
-      NodeChange change;
-      change.meter = meter;
-      selection_.Apply(change);
-    }
-    if (file == nullptr) {
-      recorder_.emplace(options, started_ns, started_unix_ns_);
-      recorder_->Serve(source_);
-    } else {
-      store_.emplace(
-          *file,
-          Store::Options{.limit_bytes = LimitBytes(),
-                         .stop = [this](const std::string& why) { Stop(why); },
-                         .warn = [this](std::string text) { warnings_.Add(std::move(text)); }});
-    }
-  }
-
-  RecordResult Run();
-  // The program runs already: it is asked now, and looked after while it is recorded.
-  absl::Status Ask(Attachment& attachment);
-  // Why it did not join.
-  const absl::Status& refusal() const { return refusal_; }
-  void TakeOver(Drain::Known known) { source_.TakeOver(std::move(known)); }
-  bool is_whole() const { return !store_->failed() && !store_->limit_reached(); }
-
- private:
-  uint64_t LimitBytes() const;
-  void Stop(const std::string& why);
-  void Tick();
-  void CountAll();
-  void PutAside(const Batch& batch, const std::string& why);
-  void LookAtAttachment();
-  void Leave();
-  void Put(EncodedBatch& batch);
-  void Finish(RecordResult& result);
-  void Fill(RecordResult& result);
-  Accounts& accounts() { return store_.has_value() ? *store_ : recorder_->accounts(); }
-
-  const RecordOptions& options_;
-  const int64_t started_ns_;
-  const int64_t started_unix_ns_ = UnixNs();
-  Session& session_;
-  Selection selection_;
-  Child& child_;
-  Warnings warnings_;
-  Budget budget_;
-  Source source_;
-  std::optional<Store> store_;  // one of the two
-  std::optional<FlightRecorder> recorder_;
-  Attachment* attachment_ = nullptr;
-  absl::Status refusal_;
-};
-
-absl::Status Recording::Ask(Attachment& attachment) {
-  attachment_ = &attachment;
-  source_.SetLeave([this] { Leave(); });
-  return attachment.Ask(session_.folder(), selection_);
-}
-
-void Recording::LookAtAttachment() {
-  if (attachment_ == nullptr || child_.HasEnded()) return;
-  const auto state = attachment_->Look();
-  if (!state.ok()) refusal_ = state.status();
-  if (!state.ok() || SignalsToLeave::Came()) Leave();
-}
-
-void Recording::Leave() {
-  if (child_.HasEnded()) return;
-  source_.SwitchAllOff();
-  attachment_->Release();
-  child_.Leave();
-}
-
-RecordResult Recording::Run() {
-  source_.AddNote(SessionNote(options_, started_unix_ns_));
-  source_.AddNote(ClockNote());
-  source_.SetTold([this](const NodeChange& change, const ChangeAnswer& answer) {
-    warnings_.Add(ChangeText(change, answer));
-  });
-  if (options_.budget > 0) {
-    source_.SetBudget(&budget_, [this](std::string text) { warnings_.Add(std::move(text)); });
-  }
-  source_.SetWorkers(options_.workers);
-  source_.SetTick([&] { Tick(); });
-  RunGraph({.next = [&] { return source_.Next(); },
-            .encoders = {.make = nullptr,
-                         .put_aside = [this](const Batch& batch,
-                                             const std::string& why) { PutAside(batch, why); },
-                         .metrics = &session_.metrics()},
-            .store =
-                [&](EncodedBatch& batch) {
-                  if (options_.budget > 0) budget_.Count(batch);
-                  Put(batch);
-                }});
-  RecordResult result;
-  Finish(result);
-  CountAll();
-  Fill(result);
-  return result;
-}
-
-void Recording::PutAside(const Batch& batch, const std::string& why) {
-  const auto path = options_.keep.on ? absl::FailedPreconditionError("a window is kept, no trace")
-                                     : WriteQuarantine(options_.directory, batch, why);
-  warnings_.Add(absl::StrCat(batch.records.size(), " events could not be stored: ", why, "; ",
-                             path.ok() ? absl::StrCat("they are in ", *path)
-                                       : absl::StrCat("they are lost: ", path.status().message())));
-}
-
-void Recording::Put(EncodedBatch& batch) {
-  if (store_.has_value()) {
-    (*store_)(batch);
-  } else {
-    (*recorder_)(batch);
-  }
-}
-
-void Recording::Finish(RecordResult& result) {
-  const Ending ending = {.exit_code = child_.exit_code(),
-                         .recorded_ns = MonotonicNs() - started_ns_,
-                         .dropped_without_ring = source_.processes().DroppedWithoutRing(),
-                         .running = child_.was_left()};
-  if (store_.has_value()) {
-    store_->Finish(ending);
-    result.trace_bytes = store_->counts().trace_bytes;
-    result.limit_reached = store_->limit_reached();
-    result.failure = store_->failure();
-    return;
-  }
-  result.snapshots = recorder_->Finish(child_, ending);
-  source_.AnswerSnapshot();
-  for (const WrittenSnapshot& written : result.snapshots) {
-    result.trace_bytes += written.trace_bytes;
-    if (written.failure.empty()) continue;
-    warnings_.Add(absl::StrCat("snapshot ", written.number, " is not whole: ", written.failure));
-  }
-  if (recorder_->missed() > 0) {
-    warnings_.Add(absl::StrCat(recorder_->missed(), " more triggers wrote nothing: at most ",
-                               options_.keep.SnapshotsMax(),
-                               " snapshots, one a second (--snapshots)"));
-  }
-}
-
-uint64_t Recording::LimitBytes() const {
-  if (options_.limit_bytes != 0) return options_.limit_bytes;
-  const uint64_t free = FreeDiskBytes(options_.directory);
-  return free == ~uint64_t{0} ? free : std::max<uint64_t>(free / 4, 1);
-}
-
-// What the writers emit from now on is dropped and counted by them.
-void Recording::Stop(const std::string& why) {
-  session_.SetState(kScopeSessionStopped);
-  if (!why.empty()) warnings_.Add(why);
-}
-
-void Recording::CountAll() {
-  Metrics& metrics = session_.metrics();
-  const Accounts::Counts& counts = accounts().counts();
-  metrics.Set(kScopeMetricElapsed, static_cast<uint64_t>(MonotonicNs() - started_ns_));
-  metrics.Set(kScopeMetricEvents, counts.events);
-  metrics.Set(kScopeMetricDropped, counts.dropped);
-  metrics.Set(kScopeMetricTorn, counts.torn);
-  metrics.Set(kScopeMetricTraceBytes, counts.trace_bytes);
-  metrics.Set(kScopeMetricSkipped, source_.processes().meters().Skipped());
-  metrics.Set(kScopeMetricDroppedWithoutRing, source_.processes().DroppedWithoutRing());
-  metrics.Set(kScopeMetricProcesses, source_.processes().count());
-  metrics.Set(kScopeMetricThreads, source_.drain().thread_count());
-  metrics.Set(kScopeMetricRings, source_.drain().streams().size());
-  metrics.Set(kScopeMetricWorkersNow, source_.drain().workers());
-  metrics.Set(kScopeMetricWorkerRestarts, source_.drain().restarts());
-  metrics.Set(kScopeMetricWriterWait, source_.drain().writer_wait_ns());
-  rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) != 0) return;
-  const auto ns = [](const timeval& time) {
-    return uint64_t{1'000'000'000} * time.tv_sec + uint64_t{1000} * time.tv_usec;
-  };
-  metrics.Set(kScopeMetricCpu, ns(usage.ru_utime) + ns(usage.ru_stime));
-  metrics.Set(kScopeMetricMemory, static_cast<uint64_t>(usage.ru_maxrss) * 1024);
-}
-
-void Recording::Tick() {
-  LookAtAttachment();
-  CountAll();
-  if (recorder_.has_value()) recorder_->Tick(source_);
-  if (!options_.progress) return;
-  const Accounts::Counts& counts = accounts().counts();
-  options_.progress({.events = counts.events,
-                     .dropped = counts.dropped,
-                     .torn = counts.torn,
-                     .trace_bytes = counts.trace_bytes,
-                     .threads = source_.drain().thread_count(),
-                     .processes = source_.processes().count(),
-                     .elapsed_ns = MonotonicNs() - started_ns_});
-}
-
-void Recording::Fill(RecordResult& result) {
-  result.exit_code = child_.exit_code();
-  result.signal = child_.signal();
-  result.events = accounts().counts().events;
-  result.dropped = accounts().counts().dropped;
-  result.torn = accounts().counts().torn;
-  result.skipped = source_.processes().meters().Skipped();
-  result.dropped_without_ring = source_.processes().DroppedWithoutRing();
-  result.threads = source_.drain().thread_count();
-  result.processes = source_.processes().count();
-  result.wall_ns = source_.ended_ns() - started_ns_;
-  result.recording_ns = MonotonicNs() - started_ns_;
-  result.no_instrumented_code =
-      !source_.processes().has_modules() && source_.processes().MissingCount() == 0;
-  result.losses = accounts().losses();
-  result.metrics = session_.metrics().Read();
-  const uint64_t leases =
-      result.metrics[kScopeMetricLeasesEncode] + result.metrics[kScopeMetricLeasesStore];
-  if (leases > 0) warnings_.Add(absl::StrCat(leases, " batches were never given back"));
-  result.warnings = warnings_.Take();
-  for (const std::string& warning : source_.processes().Warnings()) {
-    result.warnings.push_back(warning);
-  }
-  for (const std::string& warning : source_.drain().Warnings()) result.warnings.push_back(warning);
 }
 
 // Null when a window is kept: nothing is written until something asks for it.
@@ -358,10 +83,10 @@ absl::StatusOr<RecordResult> Recover(const std::string& folder, const RecordOpti
   const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
   if (!file.ok()) return file.status();
   Child none = Child::None();
-  Recording recording(adopted, **session, file->get(), none, MonotonicNs());
-  recording.TakeOver(std::move(known));
-  RecordResult result = recording.Run();
-  if (recording.is_whole()) RemoveSession(folder);
+  Recorder recorder(adopted, **session, file->get(), none, MonotonicNs());
+  recorder.TakeOver(std::move(known));
+  RecordResult result = recorder.Run();
+  if (recorder.is_whole()) RemoveSession(folder);
   return result;
 }
 
@@ -373,7 +98,7 @@ absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
     return absl::FailedPreconditionError(absl::StrCat("process ", pid, " is already recorded by ",
                                                       "process ", listed.collector_pid));
   }
-  auto attachment = Attachment::Find(pid);
+  auto attachment = Attachment::Find(pid, wanted.runtime_path);
   if (!attachment.ok()) return attachment.status();
   RecordOptions options = wanted;
   options.command = {(*attachment)->executable()};
@@ -388,12 +113,13 @@ absl::StatusOr<RecordResult> Attach(uint32_t pid, const RecordOptions& wanted) {
   const absl::StatusOr<std::unique_ptr<TraceFile>> file = MakeTraceFile(options);
   if (!file.ok()) return file.status();
   const SnapshotSignal snapshot_signal(options.keep.signal);
+  if (options.trace_made) options.trace_made();
   Child child = Child::Foreign(pid);
-  Recording recording(options, **session, file->get(), child, MonotonicNs());
-  if (absl::Status status = recording.Ask(**attachment); !status.ok()) return status;
+  Recorder recorder(options, **session, file->get(), child, MonotonicNs());
+  if (absl::Status status = recorder.Ask(**attachment); !status.ok()) return status;
   if (options.attached) options.attached();
-  RecordResult result = recording.Run();
-  if (!recording.refusal().ok()) return recording.refusal();
+  RecordResult result = recorder.Run();
+  if (!recorder.refusal().ok()) return recorder.refusal();
   return result;
 }
 
@@ -416,7 +142,7 @@ absl::StatusOr<RecordResult> Record(const RecordOptions& options) {
   absl::StatusOr<Child> child = Child::Start(*path, options.command, environment);
   if (!child.ok()) return child.status();
   signals.SetChild(child->pid());
-  return Recording(options, **session, file->get(), *child, started_ns).Run();
+  return Recorder(options, **session, file->get(), *child, started_ns).Run();
 }
 
 }  // namespace scope::pipeline

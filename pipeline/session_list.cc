@@ -57,10 +57,9 @@ std::vector<ListedSession> ListSessions() {
     const auto file = MappedFile::Open(path, sizeof(scope_session), 2 * sizeof(scope_session));
     if (!file.ok()) continue;
     const auto& shared = (*file)->As<scope_session>();
-    if (Load(shared.magic) != SCOPE_SESSION_MAGIC || shared.layout != SCOPE_SESSION_LAYOUT) {
-      continue;
-    }
+    if (Load(shared.magic) != SCOPE_SESSION_MAGIC) continue;
     ListedSession& session = sessions.emplace_back();
+    session.is_of_other_version = shared.layout != SCOPE_SESSION_LAYOUT;
     session.folder = folder;
     session.has_collector = IsHeld(folder);
     session.collector_pid = shared.collector_pid;

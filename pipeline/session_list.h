@@ -2,7 +2,8 @@
 //
 // Path:    /dev/shm/scope-* -> THIS -> scope switch, scope recover, the line that tells of them
 // Threads: any.
-// Fails:   never; what is no session of ours, or of another layout, is not listed.
+// Fails:   never; what is no session of ours is not listed. Of one that another version of scope
+//          has made, nothing but its folder is certain.
 
 #pragma once
 
@@ -21,6 +22,7 @@ struct ListedProcess {
 struct ListedSession {
   std::string folder;
   bool has_collector = false;  // somebody holds it; otherwise it was left behind
+  bool is_of_other_version = false;
   uint32_t collector_pid = 0;
   std::string directory;  // of its trace; empty: a window is kept
   std::vector<ListedProcess> processes;

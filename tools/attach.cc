@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "pipeline/command_box.h"
 #include "pipeline/mapped_file.h"
+#include "pipeline/reachable.h"
 #include "pipeline/stale_sessions.h"
 #include "tools/exit_codes.h"
 #include "tools/install_paths.h"
@@ -21,6 +22,15 @@ namespace {
 constexpr int64_t kAnswerNs = 10'000'000'000;
 constexpr int kEndRounds = 1000;
 constexpr useconds_t kRoundUs = 10'000;
+
+// What only works from a program's start on.
+void DeclareRefused(Arguments& arguments) {
+  arguments.Value("--ingest", "NAME", "", [](const std::string& text) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("an ingestor is loaded when its program starts: 'scope run --ingest ", text,
+                     " -- PROGRAM'"));
+  });
+}
 
 int Detach(const std::string& pid) {
   pipeline::GuardMappedFiles();
@@ -43,8 +53,11 @@ int Attach(const Words& args) {
   arguments.Example("scope attach --detach 4711", "ends that from another shell");
   RecordingArguments recording;
   bool detach = false;
+  bool start_off = false;
   std::optional<std::string> pid_text;
   recording.DeclareShared(arguments);
+  DeclareRefused(arguments);
+  arguments.Flag("--start-off", "", &start_off);
   arguments.Flag("--detach", "leave the process, which goes on", &detach);
   arguments.Positional(&pid_text);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
@@ -54,6 +67,11 @@ int Attach(const Words& args) {
     return Fail(kExitUsage, absl::StrCat("attach: '", *pid_text, "' is no process id"));
   }
   if (detach) return Detach(*pid_text);
+  if (start_off) {
+    return Fail(kExitUsage,
+                "attach: a program joins at an event, so --start-off would be for ever: attach, "
+                "then 'scope switch --off'");
+  }
   if (const absl::Status status = CheckKeep(recording.options); !status.ok()) {
     return Fail(kExitUsage, status.message());
   }
@@ -64,12 +82,18 @@ int Attach(const Words& args) {
   if (!runtime.ok()) return Fail(kExitFailure, runtime.status().message());
   recording.options.runtime_path = *runtime;
   recording.options.version = SCOPE_VERSION;
+  std::deque<SinkProcess> sinks;
+  if (const absl::Status status = PrepareSinks(recording, sinks); !status.ok()) {
+    return Fail(kExitFailure, status.message());
+  }
   recording.options.attached = [&] {
     if (recording.quiet) return;
-    Say(absl::StrCat("process ", pid, " is recorded from its next event on; Ctrl-C, or 'scope ",
-                     "attach --detach ", pid, "', leaves it running"));
+    Say(absl::StrCat("process ", pid, " is recorded from its next event on",
+                     pipeline::IsStopped(pid) ? " (it is stopped now, until it gets SIGCONT)" : "",
+                     "; Ctrl-C, or 'scope attach --detach ", pid, "', leaves it running"));
   };
   const auto result = pipeline::Attach(pid, recording.options);
+  FinishSinks(recording, sinks);
   if (!result.ok()) return Fail(kExitFailure, result.status().message());
   pipeline::RecordResult shown = *result;
   shown.exit_code = kExitOk;

@@ -19,6 +19,9 @@ std::vector<pipeline::ListedSession> LeftSessions() {
 }
 
 std::string Describe(const pipeline::ListedSession& session) {
+  if (session.is_of_other_version) {
+    return absl::StrCat(session.folder, " (made by another version of scope)");
+  }
   if (session.processes.empty()) return absl::StrCat("collector ", session.collector_pid);
   const pipeline::ListedProcess& first = session.processes.front();
   const std::string name = first.executable.substr(first.executable.rfind('/') + 1);
@@ -51,10 +54,13 @@ void SayWhatWasLeft() {
   pipeline::GuardMappedFiles();
   const std::vector<pipeline::ListedSession> left = LeftSessions();
   if (left.empty()) return;
+  const bool is_ours = !left.front().is_of_other_version;
   Say(absl::StrCat(
       "a recording of ", Describe(left.front()),
       left.size() > 1 ? absl::StrCat(" and ", left.size() - 1, " more were") : std::string(" was"),
-      " left behind in memory: 'scope recover' makes a trace of it"));
+      " left behind in memory: ",
+      is_ours ? "'scope recover' makes a trace of it"
+              : "that one recovers it, 'scope recover --discard' removes it"));
 }
 
 }  // namespace scope::tools

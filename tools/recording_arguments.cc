@@ -22,7 +22,6 @@
 #include "tools/quantity.h"
 #include "tools/run_summary.h"
 #include "tools/say.h"
-#include "tools/sink_process.h"
 #include "tools/terminal.h"
 #include "tools/trace_arguments.h"
 
@@ -113,16 +112,28 @@ void SayUnmatchedMeter(const pipeline::RecordOptions& options, const std::string
   }
 }
 
+}  // namespace
+
+absl::Status ChooseClock(RecordingArguments& recording) {
+  pipeline::RecordOptions& options = recording.options;
+  const bool is_asked = options.clock == kScopeClockExactOutOfLine;
+  if (is_asked) options.clock = kScopeClockExact;
+  const auto chosen = pipeline::ChooseClockSource(is_asked ? "monotonic" : getenv("SCOPE_CLOCK"));
+  if (!chosen.ok()) return chosen.status();
+  options.clock_source = chosen->source;
+  if (!chosen->why.empty() && options.clock != kScopeClockOff && !recording.quiet) {
+    Say(absl::StrCat("times come from the system's clock, which costs more: ", chosen->why));
+  }
+  return absl::OkStatus();
+}
+
 // Finds out what is wrong with a plugin before the program runs.
-absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
+absl::Status PrepareSinks(RecordingArguments& recording, std::deque<SinkProcess>& processes) {
   if (recording.options.keep.on && recording.sinks.size() + recording.viewers.size() > 0) {
     return absl::InvalidArgumentError(
         "with --keep there is no trace that a sink or viewer could follow: 'scope feed' gives it "
         "a snapshot");
   }
-  auto environment = IngestorEnvironment(recording.ingestors);
-  if (!environment.ok()) return environment.status();
-  recording.options.environment = *std::move(environment);
   const auto prepare = [&](const std::string& kind, const std::vector<std::string>& requests) {
     for (const std::string& request : requests) {
       const auto path = FindPlugin(kind, ParsePluginRequest(request).name);
@@ -143,19 +154,11 @@ absl::Status PreparePlugins(RecordingArguments& recording, std::deque<SinkProces
   return status;
 }
 
-}  // namespace
-
-absl::Status ChooseClock(RecordingArguments& recording) {
-  pipeline::RecordOptions& options = recording.options;
-  const bool is_asked = options.clock == kScopeClockExactOutOfLine;
-  if (is_asked) options.clock = kScopeClockExact;
-  const auto chosen = pipeline::ChooseClockSource(is_asked ? "monotonic" : getenv("SCOPE_CLOCK"));
-  if (!chosen.ok()) return chosen.status();
-  options.clock_source = chosen->source;
-  if (!chosen->why.empty() && options.clock != kScopeClockOff && !recording.quiet) {
-    Say(absl::StrCat("times come from the system's clock, which costs more: ", chosen->why));
+void FinishSinks(const RecordingArguments& recording, std::deque<SinkProcess>& processes) {
+  for (SinkProcess& process : processes) {
+    const std::string failure = process.Finish(static_cast<int>(recording.sink_timeout_ms));
+    if (!failure.empty()) Say(failure);
   }
-  return absl::OkStatus();
 }
 
 int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
@@ -232,6 +235,10 @@ void RecordingArguments::DeclareShared(Arguments& arguments) {
                                        {"off", kScopeClockOff}},
                                       &options.clock));
   DeclareKeep(arguments, &options.keep);
+  arguments.List("--sink", "NAME", "", &sinks);
+  arguments.List("--viewer", "NAME", "", &viewers);
+  arguments.Value("--sink-timeout", "TIME", "",
+                  [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Flag("-q,--quiet", "say nothing unless scope itself fails", &quiet);
   arguments.Flag("--strict-loss", "end with 3 if any event was lost", &strict_loss);
   arguments.Flag("--json", "the summary as one JSON object, on stderr", &json);
@@ -242,10 +249,6 @@ void RecordingArguments::Declare(Arguments& arguments) {
   arguments.Flag("--start-off", "record nothing until 'scope switch --on' says so",
                  &options.starts_off);
   arguments.List("--ingest", "NAME", "load an ingestor into PROG: NAME[:OPTIONS]", &ingestors);
-  arguments.List("--sink", "NAME", "", &sinks);
-  arguments.List("--viewer", "NAME", "", &viewers);
-  arguments.Value("--sink-timeout", "TIME", "",
-                  [this](const std::string& text) { return ParseTimeout(text, &sink_timeout_ms); });
   arguments.Command(&options.command);
   arguments.UsageExitCode(kExitOwnFailure);
 }
@@ -275,15 +278,14 @@ int RecordAndSummarise(const std::vector<std::string>& args, Arguments& argument
     recording.options.progress = [&](const pipeline::Progress& now) { progress.Show(now); };
   }
   std::deque<SinkProcess> sinks;
-  if (const absl::Status status = PreparePlugins(recording, sinks); !status.ok()) {
-    return Fail(kExitOwnFailure, status.message());
-  }
+  auto environment = IngestorEnvironment(recording.ingestors);
+  const absl::Status status =
+      environment.ok() ? PrepareSinks(recording, sinks) : environment.status();
+  if (!status.ok()) return Fail(kExitOwnFailure, status.message());
+  recording.options.environment = *std::move(environment);
   const auto result = pipeline::Record(recording.options);
   progress.Clear();
-  for (SinkProcess& sink : sinks) {
-    const std::string failure = sink.Finish(static_cast<int>(recording.sink_timeout_ms));
-    if (!failure.empty()) Say(failure);
-  }
+  FinishSinks(recording, sinks);
   if (!result.ok()) return Fail(ExitCodeOf(result.status()), result.status().message());
   return Summarise(recording, *result, tables);
 }

@@ -6,11 +6,13 @@
 
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "pipeline/recording.h"
 #include "tools/arguments.h"
+#include "tools/sink_process.h"
 
 namespace scope::tools {
 
@@ -34,6 +36,10 @@ struct RecordingArguments {
 
 // Where times come from: `--clock monotonic`, SCOPE_CLOCK, or what the machine has.
 absl::Status ChooseClock(RecordingArguments& recording);
+
+// The processes of the sinks and viewers, which begin when the trace is there.
+absl::Status PrepareSinks(RecordingArguments& recording, std::deque<SinkProcess>& processes);
+void FinishSinks(const RecordingArguments& recording, std::deque<SinkProcess>& processes);
 
 // Says what was recorded, and returns the exit code.
 int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,

@@ -49,6 +49,11 @@ int Recover(const Words& args) {
     pipeline::RemoveSession(session->folder);
     return kExitOk;
   }
+  if (session->is_of_other_version) {
+    return Fail(kExitFailure,
+                absl::StrCat(session->folder, " was made by another version of scope, ",
+                             "which must recover it"));
+  }
   if (session->HasLiveProcess()) {
     Say(absl::StrCat(Describe(*session), " still runs: it is recorded until it ends"));
   }

@@ -21,6 +21,8 @@ namespace {
 // same priority the stub's would not come first.
 constexpr int kPriority = 100;
 constexpr char kCursorVariable[] = "__scope_cursor";
+constexpr char kBindOwnFunction[] = "__scope_bind_own";
+constexpr char kCursorAtVariable[] = "__scope_cursor_at";
 constexpr char kRegisteredVariable[] = "__scope_registered";
 constexpr char kStartFunction[] = "__scope_start";
 constexpr char kStopFunction[] = "__scope_stop";
@@ -60,6 +62,16 @@ llvm::GlobalVariable* CursorVariable(llvm::Module& module) {
                   llvm::GlobalValue::InitialExecTLSModel);
 }
 
+bool HasOwnCursor(const llvm::Module& module) {
+  return module.getPICLevel() == llvm::PICLevel::NotPIC ||
+         module.getPIELevel() != llvm::PIELevel::Default;
+}
+
+llvm::GlobalVariable* CursorAtVariable(llvm::Module& module) {
+  return Variable(module, kCursorAtVariable, llvm::Type::getInt64Ty(module.getContext()),
+                  llvm::GlobalValue::NotThreadLocal);
+}
+
 llvm::GlobalVariable* RegisteredVariable(llvm::Module& module) {
   return Variable(module, kRegisteredVariable, llvm::Type::getInt8Ty(module.getContext()),
                   llvm::GlobalValue::NotThreadLocal);
@@ -93,6 +105,13 @@ bool LinkStub(llvm::Module& module) {
   }
   Declare(module, kStartFunction);
   Declare(module, kStopFunction);
+  // It brings the pointer, and so thread-local memory, of which libraries have little.
+  if (module.getNamedGlobal(kCursorVariable) == nullptr) {
+    llvm::Function* const bind_own = (*stub)->getFunction(kBindOwnFunction);
+    bind_own->deleteBody();
+    bind_own->setLinkage(llvm::GlobalValue::ExternalWeakLinkage);
+    bind_own->setDSOLocal(false);  // Another object may have it, or nobody.
+  }
   if (llvm::Linker::linkModules(module, std::move(*stub), llvm::Linker::Flags::LinkOnlyNeeded)) {
     module.getContext().emitError("scope: cannot link the stub");
     return true;

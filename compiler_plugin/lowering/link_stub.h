@@ -21,8 +21,13 @@ inline constexpr char kDueStampFunction[] = "__scope_due_stamp";
 // The module will need the stub.
 void AskForStub(llvm::Module& module);
 
-// The thread's pointer to its cursor, declared if need be.
+// Whether code in place has a thread-local pointer to the thread's cursor: in what can only become
+// part of an executable. Others ask CursorAtVariable() where the runtime's lies.
+bool HasOwnCursor(const llvm::Module& module);
+
+// That pointer, and that place; declared if need be.
 llvm::GlobalVariable* CursorVariable(llvm::Module& module);
+llvm::GlobalVariable* CursorAtVariable(llvm::Module& module);
 
 // A byte that is not 0 once the binary is registered with the runtime; until then all its switches
 // are off.

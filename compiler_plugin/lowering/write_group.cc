@@ -21,6 +21,7 @@ namespace {
 // line.
 constexpr uint32_t kUnlikely = 1u << 20;
 constexpr uint64_t kAddressBits = 48;
+constexpr unsigned kOfThreadAddressSpace = 257;  // counted from the thread pointer
 constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
 constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
 constexpr uint64_t kStampAtOffset = offsetof(scope_cursor, stamp_at);
@@ -77,7 +78,19 @@ class GroupWriter {
     return builder_.CreateAlignedLoad(builder_.getInt64Ty(), address, llvm::Align(8));
   }
 
+  // Elsewhere than in an executable by way of the runtime's pointer, after the switches are tested.
   llvm::Value* LoadCursor() {
+    if (!HasOwnCursor(module_)) {
+      llvm::Value* const at = builder_.CreateAlignedLoad(
+          builder_.getInt64Ty(), CursorAtVariable(module_), llvm::Align(8), /*isVolatile=*/true);
+      llvm::LoadInst* const cursor = builder_.CreateLoad(
+          builder_.getPtrTy(),
+          builder_.CreateIntToPtr(at, builder_.getPtrTy(kOfThreadAddressSpace)));
+      // MemorySanitizer would look for its shadow at an address that is none.
+      cursor->setMetadata(llvm::LLVMContext::MD_nosanitize,
+                          llvm::MDNode::get(module_.getContext(), {}));
+      return cursor;
+    }
     return builder_.CreateLoad(builder_.getPtrTy(),
                                builder_.CreateThreadLocalAddress(CursorVariable(module_)));
   }

@@ -1,6 +1,7 @@
 #include "pipeline/stages/drain.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,11 @@ constexpr size_t kWarningsMax = 20;
 // Of a ring's reader, one after the other.
 constexpr int kFailuresMax = 3;
 
+bool HasBytes(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
 }  // namespace
 
 size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>& notes) {
@@ -31,7 +37,7 @@ size_t Drain::Look(bool all_are_dead, Sequence::Round& round, std::vector<Note>&
   const int64_t now_ns = MonotonicNs();
   const uint32_t ring_count = Load(session_.shared().ring_count);
   arrivals_.Visit(ring_count, now_ns, all_are_dead,
-                  [&](uint32_t number) { return Arrive(number, notes); });
+                  [&](uint32_t number) { return Arrive(number, all_are_dead, notes); });
   const bool many = rings_.size() > kManyRings;
   const size_t share = std::clamp(kCarryMax / std::max<size_t>(rings_.size(), 1), kCarryOfThreadMin,
                                   kCarryOfThreadMax);
@@ -83,11 +89,15 @@ void Drain::Fail(Ring& ring, const std::string& why) {
   ring.reader->SkipTo(emitted);
 }
 
-bool Drain::Arrive(uint32_t session_number, std::vector<Note>& notes) {
+bool Drain::Arrive(uint32_t session_number, bool is_last, std::vector<Note>& notes) {
   absl::StatusOr<std::unique_ptr<RingReader>> reader =
       RingReader::Open(session_.RingPath(session_number), session_number);
   if (!reader.ok()) {
-    if (!absl::IsInvalidArgument(reader.status())) return false;  // not ready yet
+    // What cannot be opened, or is too short, may not be ready yet; of a file that was never begun
+    // nothing is missing.
+    const bool is_missing = is_last && !absl::IsNotFound(reader.status()) &&
+                            HasBytes(session_.RingPath(session_number));
+    if (!is_missing && !absl::IsInvalidArgument(reader.status())) return false;
     Warn(absl::StrCat("a thread is not recorded: ", reader.status().message()));
     return true;
   }

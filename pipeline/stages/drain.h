@@ -78,8 +78,9 @@ class Drain {
     std::string failure;  // why it is left alone
   };
 
-  bool Arrive(uint32_t session_number, std::vector<Note>& notes);
   void Fail(Ring& ring, const std::string& why);
+  // `is_last`: nothing more will come of what is not there.
+  bool Arrive(uint32_t session_number, bool is_last, std::vector<Note>& notes);
   void Warn(std::string text);
 
   Session& session_;

@@ -4,11 +4,13 @@
 
 #include "runtime/api/calls.h"
 #include "runtime/api/declare.h"
+#include "runtime/api/declared_blocks.h"
 #include "runtime/api/names.h"
 #include "runtime/api/overhead.h"
 #include "runtime/api/redact.h"
 #include "runtime/api/thread_context.h"
 #include "runtime/api/values.h"
+#include "runtime/cold/attach.h"
 #include "runtime/cold/finish.h"
 #include "runtime/cold/process.h"
 #include "runtime/cold/threads.h"
@@ -104,9 +106,7 @@ constexpr scope_api kApi = {
 };
 
 // With the lock held.
-bool Start() {
-  if (!StartProcess() || IsOver(*g_process.session)) return false;
-  if (g_process.reporters++ > 0) return true;
+bool Prepare() {
   static constinit bool is_prepared = false;
   if (is_prepared) return true;
   is_prepared = PrepareContexts();
@@ -114,11 +114,30 @@ bool Start() {
   return is_prepared;
 }
 
+bool Start() {
+  Locked locked(g_process.lock);
+  if (!StartProcess() || IsOver(*g_process.session) || !Prepare()) return false;
+  ++g_process.reporters;
+  return true;
+}
+
+bool Attach(const char* folder, bool is_new) {
+  if (!EnterSession(folder)) return false;
+  Locked locked(g_process.lock);
+  if (!Prepare()) return false;
+  if (is_new) ++g_process.reporters;
+  return true;
+}
+
 }  // namespace
 }  // namespace scope::runtime
 
-extern "C" __attribute__((visibility("default"))) const scope_api* scope_api_v1(uint32_t version) {
-  if (version != 1) return nullptr;
-  scope::runtime::Locked locked(scope::runtime::g_process.lock);
-  return scope::runtime::Start() ? &scope::runtime::kApi : nullptr;
+#define SCOPE_EXPORTED __attribute__((visibility("default")))
+
+extern "C" SCOPE_EXPORTED const scope_api* scope_api_v1(uint32_t version) {
+  return version == 1 && scope::runtime::Start() ? &scope::runtime::kApi : nullptr;
+}
+
+extern "C" SCOPE_EXPORTED const scope_api* scope_api_attach_v1(const char* folder, int is_new) {
+  return scope::runtime::Attach(folder, is_new != 0) ? &scope::runtime::kApi : nullptr;
 }

@@ -40,6 +40,7 @@ scope_correlation EnterCall(scope_site* site) {
 }
 
 void ExitCall(scope_correlation correlation, uint32_t how) {
+  FollowContext();
   uint32_t at = t_context.depth;
   while (at > 0 && t_context.stack[at - 1].correlation != correlation) --at;
   if (at == 0) return;  // It ended with a call around it, or belongs to another thread.

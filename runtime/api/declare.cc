@@ -2,25 +2,15 @@
 
 #include <string.h>
 
+#include "runtime/api/declared_blocks.h"
 #include "runtime/api/event_types.h"
 #include "runtime/api/redact.h"
 #include "runtime/cold/process.h"
-#include "runtime/cold/shared_file.h"
 #include "runtime/hot/shared.h"
 #include "scope/wire/declared.h"
 
 namespace scope::runtime {
 namespace {
-
-constexpr uint64_t kLookAgainNs = 50'000'000;
-
-// What the process has declared. A fork's child starts with nothing of its own.
-struct Declared {
-  scope_declared_block* blocks[SCOPE_DECLARED_BLOCKS_MAX];
-  uint32_t block_count;
-  const scope_process* process;
-};
-constinit Declared g_declared = {};
 
 // Sites that could not get a node: its switch is off.
 constinit scope_declared_table g_off = {
@@ -39,27 +29,6 @@ const char* Tail(const char* text, size_t room) {
   if (text == nullptr) return "";
   const size_t length = strlen(text);
   return length < room ? text : text + (length - room + 1);
-}
-
-scope_declared_block* BlockWithRoom(scope_process& process, uint32_t wanted) {
-  if (g_declared.process != &process)
-    g_declared = {.blocks = {}, .block_count = 0, .process = &process};
-  if (g_declared.block_count > 0) {
-    scope_declared_block* const last = g_declared.blocks[g_declared.block_count - 1];
-    if (last->count + wanted <= SCOPE_DECLARED_SITES) return last;
-  }
-  const uint32_t number = g_declared.block_count;
-  if (number == SCOPE_DECLARED_BLOCKS_MAX) return nullptr;
-  auto* const block = static_cast<scope_declared_block*>(
-      CreateSharedFile(SessionPath(g_process.folder, "declared-", process.number, number),
-                       sizeof(scope_declared_block)));
-  if (block == nullptr) return nullptr;
-  block->layout = SCOPE_DECLARED_LAYOUT;
-  block->address = reinterpret_cast<uintptr_t>(block);
-  Store(block->magic, uint64_t{SCOPE_DECLARED_MAGIC});
-  g_declared.blocks[g_declared.block_count++] = block;
-  Store(process.declared_blocks, g_declared.block_count);
-  return block;
 }
 
 void CopyFields(const scope_event_type& type, scope_declared_site& out) {
@@ -102,18 +71,21 @@ const scope_node* AddNode(scope_declared_block& block, uint32_t at, uint8_t kind
   return &table.node;
 }
 
-// With the lock held. Returns what tells the collector's answer; nullptr: nobody needs to ask.
+// With the lock held. Returns what tells the collector's answer; nullptr: nobody needs to ask. A
+// site that comes when the recording is over has no node yet: there may be another recording.
 scope_declared_site* Add(scope_site* site) {
+  if (IsOver(*g_process.session)) return nullptr;
   scope_process* const process = g_process.shared;
   const bool is_call = site->kind == kScopeEventEnter;
   const uint32_t wanted = is_call ? 2 : 1;
   scope_declared_block* const block =
       process != nullptr ? BlockWithRoom(*process, wanted) : nullptr;
   if (block == nullptr) {
+    if (IsCollectorGone(*g_process.session)) return nullptr;
     Store(site->node, static_cast<const scope_node*>(&g_off.node));
     return nullptr;
   }
-  const bool asks = g_process.session->shared->selects != 0 && !IsOver(*g_process.session);
+  const bool asks = g_process.session->shared->selects != 0;
   const uint32_t at = block->count;
   if (site->event_type == nullptr) site->event_type = EventTypeOfKind(site->kind);
   site->redacted = RedactedFields(*site);
@@ -131,20 +103,6 @@ scope_declared_site* Add(scope_site* site) {
   return asks ? &block->sites[at] : nullptr;
 }
 
-void AwaitAnswer(scope_declared_site& declared) {
-  Session& session = *g_process.session;
-  const uint64_t timeout_ns = uint64_t{session.shared->select_timeout_ms} * 1'000'000;
-  const uint64_t started_ns = MonotonicNs();
-  RingDoorbell(session);
-  while (Load(declared.state) == kScopeDeclaredWaiting) {
-    const uint64_t waited_ns = MonotonicNs() - started_ns;
-    if (waited_ns >= timeout_ns || !IsRecording(session) || IsCollectorGone(session)) return;
-    const uint64_t left_ns = timeout_ns - waited_ns;
-    FutexWait(declared.state, kScopeDeclaredWaiting,
-              left_ns < kLookAgainNs ? left_ns : kLookAgainNs);
-  }
-}
-
 }  // namespace
 
 bool Declare(scope_site* site) {
@@ -156,32 +114,14 @@ bool Declare(scope_site* site) {
     if (site->node == nullptr) asked = Add(site);
   }
   if (asked != nullptr) AwaitAnswer(*asked);
-  const scope_node* const node = site->node;
+  const scope_node* const node = Load(site->node);
+  if (node == nullptr) return false;
   return Load(*(reinterpret_cast<const uint8_t*>(node) - node->switch_back)) != SCOPE_SWITCH_OFF;
 }
 
 const scope_node* ExitOf(const scope_node* enter) {
   return reinterpret_cast<const scope_node*>(reinterpret_cast<const char*>(enter) +
                                              sizeof(scope_declared_table));
-}
-
-uint32_t DeclaredCount() {
-  Locked locked(g_process.lock);
-  if (g_declared.process != g_process.shared) return 0;
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < g_declared.block_count; ++i) count += g_declared.blocks[i]->count;
-  return count;
-}
-
-void SwitchDeclaredOff() {
-  if (!g_process.lock.TryAcquire()) return;
-  for (uint32_t i = 0; i < g_declared.block_count; ++i) {
-    scope_declared_block& block = *g_declared.blocks[i];
-    for (uint32_t site = 0; site < block.count; ++site) {
-      Store(block.tables[site].switches[0], uint8_t{SCOPE_SWITCH_OFF});
-    }
-  }
-  g_process.lock.Release();
 }
 
 }  // namespace scope::runtime

@@ -10,15 +10,10 @@
 
 namespace scope::runtime {
 
-// Returns whether the site is on. An Enter's Exit node is ExitOf(its node).
+// Returns whether the site is on; without a recording it stays without a node. An Enter's Exit node
+// is ExitOf(its node).
 bool Declare(scope_site* site);
 
 const scope_node* ExitOf(const scope_node* enter);
-
-// Sites declared by this process; its parent's are not among them.
-uint32_t DeclaredCount();
-
-// Once the session is over. Fit for a signal handler.
-void SwitchDeclaredOff();
 
 }  // namespace scope::runtime

@@ -1,6 +1,6 @@
 #include "runtime/api/emit.h"
 
-#include "runtime/api/declare.h"
+#include "runtime/api/declared_blocks.h"
 #include "runtime/cold/process.h"
 #include "runtime/hot/reserve.h"
 

@@ -41,6 +41,7 @@ bool HaveStack() {
 }
 
 bool PushCall(const scope_node* node, scope_correlation correlation) {
+  FollowContext();
   if (!HaveStack() || t_context.depth >= kOpenCallsMax) return false;
   // The place is taken before it is filled: a handler in between uses the next one.
   const uint32_t at = t_context.depth;
@@ -51,6 +52,7 @@ bool PushCall(const scope_node* node, scope_correlation correlation) {
 }
 
 OpenCall PopCall() {
+  FollowContext();
   if (t_context.depth == 0) return {nullptr, 0};
   const OpenCall call = t_context.stack[t_context.depth - 1];
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -59,6 +61,7 @@ OpenCall PopCall() {
 }
 
 scope_correlation CurrentCall() {
+  FollowContext();
   return t_context.depth == 0 ? 0 : t_context.stack[t_context.depth - 1].correlation;
 }
 

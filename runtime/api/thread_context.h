@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "runtime/cold/process.h"
+#include "runtime/hot/shared.h"
 #include "scope/report_api.h"
 
 namespace scope::runtime {
@@ -23,13 +25,22 @@ inline constexpr uint32_t kOpenCallsMax = 4096;
 struct ThreadContext {
   OpenCall* stack = nullptr;  // kOpenCallsMax of them
   uint32_t depth = 0;
-  uint32_t disabled = 0;  // guards
+  uint32_t disabled = 0;    // guards
+  uint32_t generation = 0;  // of the session that the calls are of
 };
 
 [[gnu::tls_model("initial-exec")]] extern thread_local constinit ThreadContext t_context;
 
 // Once a process. False: no thread-specific key is left.
 bool PrepareContexts();
+
+// Calls of a session before are not open in this one; guards hold on.
+inline void FollowContext() {
+  const uint32_t generation = Load(g_process.generation);
+  if (t_context.generation == generation) return;
+  t_context.generation = generation;
+  t_context.depth = 0;
+}
 
 // Makes the stack, at a thread's first call.
 bool HaveStack();

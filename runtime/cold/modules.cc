@@ -135,7 +135,32 @@ void SetFirstSwitches(const scope_module& module, scope_module_entry& entry) {
   Exchange(entry.state, kScopeModuleAnswered, kScopeModuleReady);
 }
 
-int Register(scope_module* module) {
+// The collector writes into the section's memory, which is about to go. One that is stopped at this
+// very moment is not waited for longer than this.
+void AwaitChange(scope_process& process) {
+  constexpr int kRounds = 100;
+  constexpr uint64_t kRoundNs = 1'000'000;
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  for (int i = 0; i < kRounds && Load(process.changing) != 0; ++i) {
+    FutexWait(process.changing, 1, kRoundNs);
+  }
+}
+
+void Unregister(scope_module* module) {
+  Locked locked(g_process.lock);
+  scope_module** link = &g_process.modules;
+  while (*link != nullptr && *link != module) link = &(*link)->next;
+  if (*link == nullptr) return;
+  *link = module->next;
+  if (g_process.shared != nullptr) {
+    Store(g_process.table.At(module->number).state, uint32_t{kScopeModuleUnloaded});
+    AwaitChange(*g_process.shared);
+  }
+}
+
+}  // namespace
+
+int RegisterModule(scope_module* module) {
   if (module->struct_size < offsetof(scope_module, admit)) return -1;
   if (module->nodes_begin == nullptr || module->nodes_end <= module->nodes_begin) return -1;
   scope_module_entry identity = {};
@@ -162,31 +187,6 @@ int Register(scope_module* module) {
   return 0;
 }
 
-// The collector writes into the section's memory, which is about to go. One that is stopped at this
-// very moment is not waited for longer than this.
-void AwaitChange(scope_process& process) {
-  constexpr int kRounds = 100;
-  constexpr uint64_t kRoundNs = 1'000'000;
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  for (int i = 0; i < kRounds && Load(process.changing) != 0; ++i) {
-    FutexWait(process.changing, 1, kRoundNs);
-  }
-}
-
-void Unregister(scope_module* module) {
-  Locked locked(g_process.lock);
-  scope_module** link = &g_process.modules;
-  while (*link != nullptr && *link != module) link = &(*link)->next;
-  if (*link == nullptr) return;
-  *link = module->next;
-  if (g_process.shared != nullptr) {
-    Store(g_process.table.At(module->number).state, uint32_t{kScopeModuleUnloaded});
-    AwaitChange(*g_process.shared);
-  }
-}
-
-}  // namespace
-
 void SwitchEverythingOff() {
   if (!g_process.lock.TryAcquire()) return;
   // There may be another session by now.
@@ -198,43 +198,12 @@ void SwitchEverythingOff() {
   g_process.lock.Release();
 }
 
-int AttachModule(scope_module* module, const char* folder) {
-  scope_module* others = nullptr;
-  {
-    Locked locked(g_process.lock);
-    const bool is_same = g_process.shared != nullptr && strcmp(g_process.folder, folder) == 0;
-    if (is_same ? IsOver(*g_process.session) : !ChangeSession(folder)) return -1;
-    if (!is_same) {
-      others = g_process.modules;
-      g_process.modules = nullptr;
-    }
-    for (const scope_module* known = g_process.modules; known != nullptr; known = known->next) {
-      if (known == module) return 0;
-    }
-  }
-  const int result = Register(module);
-  // Their numbers are of the session before.
-  while (others != nullptr) {
-    scope_module* const other = others;
-    others = other->next;
-    if (other == module || Register(other) == 0) continue;
-    SetSwitches(other->nodes_begin, other->nodes_end, SCOPE_SWITCH_OFF);
-  }
-  return result;
-}
-
 }  // namespace scope::runtime
 
 #define SCOPE_EXPORTED __attribute__((visibility("default")))
 
 extern "C" SCOPE_EXPORTED int scope_register_module_v1(scope_module* module) {
-  return scope::runtime::Register(module);
-}
-
-extern "C" SCOPE_EXPORTED int scope_attach_module_v1(scope_module* module, const char* folder) {
-  if (scope::runtime::AttachModule(module, folder) == 0) return 0;
-  scope::runtime::SetSwitches(module->nodes_begin, module->nodes_end, SCOPE_SWITCH_OFF);
-  return -1;
+  return scope::runtime::RegisterModule(module);
 }
 
 extern "C" SCOPE_EXPORTED void scope_unregister_module_v1(scope_module* module) {

@@ -10,11 +10,11 @@
 
 namespace scope::runtime {
 
+// Takes the binary into the session and gives it its first switches. Nonzero: it stays off.
+int RegisterModule(scope_module* module);
+
 // Makes every binary of the process cost next to nothing, once the session is over. Leaves it to a
 // later call if another thread holds the lock, so that it may be called with signals blocked.
 void SwitchEverythingOff();
-
-// Makes the process take part in the session in `folder`, with all its binaries. 0: `module` does.
-int AttachModule(scope_module* module, const char* folder);
 
 }  // namespace scope::runtime

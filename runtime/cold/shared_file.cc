@@ -80,6 +80,12 @@ bool ReplaceByZeros(void* memory, uint64_t bytes) {
               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
 }
 
+bool MoveMapping(void* from, void* to, uint64_t bytes) {
+  if (mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED) return true;
+  munmap(from, bytes);
+  return false;
+}
+
 void* OpenSharedFile(const SessionPath& path, uint64_t bytes) {
   const int file = OpenInFolder(path, O_RDWR);
   if (file < 0) return nullptr;

@@ -40,4 +40,7 @@ void* OpenSharedFile(const SessionPath& path, uint64_t bytes);
 // is given back. False: it stays as it was.
 bool ReplaceByZeros(void* memory, uint64_t bytes);
 
+// Puts the mapping `from` in place of `to`, at once for all threads. False: `from` is given back.
+bool MoveMapping(void* from, void* to, uint64_t bytes);
+
 }  // namespace scope::runtime

@@ -18,6 +18,14 @@ thread_local constinit Thread t_thread;
 
 namespace {
 
+constinit scope_cursor g_no_cursor = {};
+
+}  // namespace
+
+thread_local constinit scope_cursor* t_cursor = &g_no_cursor;
+
+namespace {
+
 constexpr int kNumbersTried = 64;
 
 // The key's destructor ends the ring in its third round, so that what other destructors report in
@@ -114,7 +122,7 @@ void EndThread() {
 }
 
 // A write that this interrupts may be about to store into the old ring, so that stays mapped, as
-// zeros: no room in its cursor, for binaries that still have it.
+// zeros, until there is a third one.
 void FollowSession() {
   Thread next;
   next.generation = Load(g_process.generation);
@@ -122,6 +130,10 @@ void FollowSession() {
   next.end_rounds = t_thread.end_rounds;
   next.retired = t_thread.retired;
   next.retired_bytes = t_thread.retired_bytes;
+  {
+    Locked locked(g_process.lock);
+    UnbindModules();
+  }
   if (t_thread.attached) {
     if (next.retired != nullptr) munmap(next.retired, next.retired_bytes);
     next.retired = t_thread.writer.header();
@@ -137,10 +149,22 @@ void ForgetThread() {
   pthread_setspecific(g_thread_end, nullptr);
 }
 
+void BindCursor(scope_module* module) {
+  t_cursor = t_thread.writer.cursor();
+  module->bind(t_cursor);
+}
+
 void UnbindModules() {
+  t_cursor = &g_no_cursor;
   for (scope_module* module = g_process.modules; module != nullptr; module = module->next) {
     module->bind(module->idle);
   }
 }
 
 }  // namespace scope::runtime
+
+extern "C" __attribute__((visibility("default"))) int64_t scope_thread_cursor_v1(void) {
+  const char* thread;
+  __asm__("movq %%fs:0, %0" : "=r"(thread));
+  return reinterpret_cast<const char*>(&scope::runtime::t_cursor) - thread;
+}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "runtime/hot/ring_writer.h"
+#include "scope/module.h"
 
 namespace scope::runtime {
 
@@ -24,6 +25,9 @@ struct Thread {
 
 // Initial-exec: found without a call that might allocate inside a signal handler.
 [[gnu::tls_model("initial-exec")]] extern thread_local constinit Thread t_thread;
+
+// The thread's cursor, for all binaries (scope/module.h).
+[[gnu::tls_model("initial-exec")]] extern thread_local constinit scope_cursor* t_cursor;
 
 // Once a process. False: no thread-specific key is left.
 bool PrepareThreads();
@@ -43,6 +47,9 @@ void FollowSession();
 
 // In the child of a fork: the rings belong to the parent.
 void ForgetThread();
+
+// `module` finds the calling thread's ring without help from here on.
+void BindCursor(scope_module* module);
 
 // Makes every binary ask for the calling thread's cursor again. With the process's lock held.
 void UnbindModules();

@@ -29,9 +29,12 @@ uint64_t ReserveRoom(scope_module* module, uint64_t bytes) {
     if (IsOver(*g_process.session)) SwitchEverythingOff();
     return ReserveNowhere(bytes);
   }
-  module->bind(t_thread.writer.cursor());
+  BindCursor(module);
   const uint64_t room = t_thread.writer.Reserve(bytes);
-  if (IsOver(*g_process.session)) SwitchEverythingOff();
+  if (IsOver(*g_process.session)) {
+    SwitchEverythingOff();
+    t_thread.writer.LeaveNoRoom();
+  }
   return room;
 }
 

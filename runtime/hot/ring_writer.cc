@@ -50,6 +50,8 @@ uint64_t RingWriter::Reserve(uint64_t bytes) {
   return ScopeTakeRoom(cursor(), bytes);
 }
 
+void RingWriter::LeaveNoRoom() { Store(header_->cursor.end, Load(header_->cursor.cur)); }
+
 void RingWriter::End() {
   SealChunk();
   Store(header_->ended_seq, EmittedCount());

@@ -35,6 +35,9 @@ class RingWriter {
   // What follows is kept again, if a chunk may be opened.
   void LeaveScratch();
 
+  // The next event comes the slow way, too: there may be another session by then.
+  void LeaveNoRoom();
+
   // Nothing will be written any more; the counters are final.
   void End();
 

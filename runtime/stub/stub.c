@@ -10,12 +10,12 @@
  * recording.
  */
 #include <dlfcn.h>
+#include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/auxv.h>
 
 #include "runtime/hot/cursor.h"
-#include "runtime/stub/attach.h"
+#include "scope/attach_loader.h"
 #include "scope/hooks.h"
 #include "scope/module.h"
 #include "scope/wire/captured.h"
@@ -27,12 +27,22 @@
 /* Not null when the runtime was loaded for all to see: into a program that was attached to. */
 extern __typeof__(scope_register_module_v1) scope_register_module_v1 __attribute__((weak));
 extern __typeof__(scope_unregister_module_v1) scope_unregister_module_v1 __attribute__((weak));
+extern __typeof__(scope_thread_cursor_v1) scope_thread_cursor_v1 __attribute__((weak));
+extern __typeof__(dlopen) dlopen __attribute__((weak));
+extern __typeof__(dlsym) dlsym __attribute__((weak));
+extern int* __errno_location(void) __attribute__((weak));
 extern char* secure_getenv(const char* name) __attribute__((weak));
 
 extern char __start_scope_nodes[] SHARED_IN_BINARY;
 extern char __stop_scope_nodes[] SHARED_IN_BINARY;
 
 SHARED_IN_BINARY scope_cursor __scope_idle;
+/* Where the thread's pointer to its cursor lies, counted from the thread pointer: the runtime's,
+ * one for all binaries. As long as there is none it is the thread's table of thread-local blocks,
+ * whose first slot is a small number and a zero: to code in place a cursor that is full. */
+#define SCOPE_CURSOR_AT_NONE 8
+SHARED_IN_BINARY int64_t __scope_cursor_at = SCOPE_CURSOR_AT_NONE;
+/* Code in place of executables has a pointer of its own, which takes one instruction less. */
 SHARED_IN_BINARY __thread scope_cursor* __scope_cursor __attribute__((tls_model("initial-exec"))) =
     &__scope_idle;
 /* Where records go while there is no runtime. */
@@ -48,7 +58,24 @@ SHARED_IN_BINARY scope_attach_box __scope_attach
     __attribute__((section(SCOPE_ATTACH_SECTION), aligned(16))) = {.magic = SCOPE_ATTACH_MAGIC,
                                                                    .layout = SCOPE_ATTACH_LAYOUT};
 
-SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) { __scope_cursor = cursor; }
+SHARED_IN_BINARY void __scope_bind_own(scope_cursor* cursor) { __scope_cursor = cursor; }
+/* compiler_plugin/lowering/link_stub.h leaves that function out where nothing has such a pointer,
+ * which the compiler of this file must not know better. */
+SHARED_IN_BINARY void __scope_bind(scope_cursor* cursor) {
+  void (*own)(scope_cursor*) = __scope_bind_own;
+  __asm__("" : "+r"(own));
+  if (own != NULL) own(cursor);
+}
+
+/* May be one to look at only, which is full. */
+static inline scope_cursor* CursorOrNone(void) {
+  typedef scope_cursor* __attribute__((address_space(257))) * OfThread;
+  return *(OfThread)__atomic_load_n(&__scope_cursor_at, __ATOMIC_RELAXED);
+}
+
+static inline scope_cursor* Cursor(void) {
+  return __scope_cursor_at == SCOPE_CURSOR_AT_NONE ? &__scope_idle : CursorOrNone();
+}
 
 static inline __attribute__((always_inline)) void FillModule(void) {
   __scope_module.struct_size = sizeof(__scope_module);
@@ -59,7 +86,8 @@ static inline __attribute__((always_inline)) void FillModule(void) {
 }
 
 static inline __attribute__((always_inline)) uint32_t JoinSession(void) {
-  if (dlopen == NULL || dlsym == NULL || getauxval(AT_BASE) == 0 || getauxval(AT_SECURE) != 0) {
+  if (dlopen == NULL || dlsym == NULL || scope_sys_getauxval(AT_BASE) == 0 ||
+      scope_sys_getauxval(AT_SECURE) != 0) {
     return kScopeAttachNoLoader;
   }
   char path[sizeof(__scope_attach.session) + sizeof("/" SCOPE_ATTACH_RUNTIME)];
@@ -74,7 +102,12 @@ static inline __attribute__((always_inline)) uint32_t JoinSession(void) {
   const scope_attach_module_fn attach =
       (scope_attach_module_fn)dlsym(runtime, "scope_attach_module_v1");
   __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
-  if (attach == NULL || __scope_unregister == NULL) return kScopeAttachNoRuntime;
+  const scope_thread_cursor_fn thread_cursor =
+      (scope_thread_cursor_fn)dlsym(runtime, "scope_thread_cursor_v1");
+  if (attach == NULL || __scope_unregister == NULL || thread_cursor == NULL) {
+    return kScopeAttachNoRuntime;
+  }
+  __scope_cursor_at = thread_cursor();
   if (__scope_module.struct_size == 0) FillModule();
   path[length] = '\0';
   return attach(&__scope_module, path) == 0 ? 0 : kScopeAttachRefused;
@@ -90,27 +123,27 @@ SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_join(void) {
 
 /* Takes a request, here or later. */
 SHARED_IN_BINARY __attribute__((cold, noinline)) void __scope_heed(void) {
-  if ((uint32_t)System(kCallPid, 0, 0, 0, 0, 0, 0) != __scope_attach.pid) return;
-  if (getauxval == NULL) {
+  if ((uint32_t)scope_system(kScopeCallPid, 0, 0, 0, 0, 0, 0) != __scope_attach.pid) return;
+  if (scope_sys_getauxval == NULL) {
     __scope_attach.reason = kScopeAttachNoLoader;
     __atomic_store_n(&__scope_attach.state, kScopeAttachFailed, __ATOMIC_RELEASE);
     return;
   }
   uint64_t mask;
   const uint64_t all = ~UINT64_C(0);
-  System(kCallMask, 2 /* SIG_SETMASK */, (long)&all, (long)&mask, 8, 0, 0);
+  scope_system(kScopeCallMask, 2 /* SIG_SETMASK */, (long)&all, (long)&mask, 8, 0, 0);
   uint32_t asked = kScopeAttachAsked;
-  if (IsSafeHere(&__scope_attach) &&
+  if (scope_is_safe_here(&__scope_attach) &&
       __atomic_compare_exchange_n(&__scope_attach.state, &asked, kScopeAttachTaken, 0,
                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
     int* const error = __errno_location != NULL ? __errno_location() : NULL;
     const int before = error != NULL ? *error : 0;
-    if (!CallOnNewStack(__scope_join)) {
+    if (!scope_call_on_new_stack(__scope_join)) {
       __atomic_store_n(&__scope_attach.state, kScopeAttachAsked, __ATOMIC_RELEASE);
     }
     if (error != NULL) *error = before;
   }
-  System(kCallMask, 2, (long)&mask, 0, 8, 0, 0);
+  scope_system(kScopeCallMask, 2, (long)&mask, 0, 8, 0, 0);
 }
 
 static inline int IsAsked(void) {
@@ -128,17 +161,17 @@ SLOW uint64_t __scope_reserve(uint64_t bytes) {
 }
 
 static inline uint64_t RoomFor(uint64_t bytes) {
-  scope_cursor* const cursor = __scope_cursor;
+  scope_cursor* const cursor = CursorOrNone();
   if (__builtin_expect(!ScopeHasRoom(cursor, bytes), 0)) return __scope_reserve(bytes);
   return ScopeTakeRoom(cursor, bytes);
 }
 
 static inline uint64_t Room(void) { return RoomFor(SCOPE_RECORD_BYTES); }
 
-static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(__scope_cursor, room); }
+static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(Cursor(), room); }
 
 /* The cursor has come to stamp_at. */
-SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(__scope_cursor); }
+SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(Cursor()); }
 
 static inline uint8_t SwitchOf(const scope_node* node) {
   return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED);
@@ -315,13 +348,16 @@ SHARED_IN_BINARY int __scope_is_on(const scope_node* node) {
 SHARED_IN_BINARY void __scope_report_mark(const scope_node* node) { Report(node, 0); }
 
 SHARED_IN_BINARY void __scope_start(void) {
-  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || getauxval == NULL) return;
+  if (secure_getenv == NULL || dlopen == NULL || dlsym == NULL || scope_sys_getauxval == NULL)
+    return;
   /* A static program may have dlopen, but what that loads would bring a second libc. */
-  if (getauxval(AT_BASE) == 0) return;
+  if (scope_sys_getauxval(AT_BASE) == 0) return;
   if (__scope_module.struct_size != 0) return;
   if (secure_getenv(SCOPE_ENV_SESSION) == NULL) {
     if (scope_register_module_v1 == NULL || scope_unregister_module_v1 == NULL) return;
+    if (scope_thread_cursor_v1 == NULL) return;
     __scope_unregister = scope_unregister_module_v1;
+    __scope_cursor_at = scope_thread_cursor_v1();
     FillModule();
     if (scope_register_module_v1(&__scope_module) == 0) __scope_registered = 1;
     return;
@@ -333,7 +369,10 @@ SHARED_IN_BINARY void __scope_start(void) {
   const scope_register_module_fn register_module =
       (scope_register_module_fn)dlsym(runtime, "scope_register_module_v1");
   __scope_unregister = (scope_unregister_module_fn)dlsym(runtime, "scope_unregister_module_v1");
-  if (register_module == NULL || __scope_unregister == NULL) return;
+  const scope_thread_cursor_fn thread_cursor =
+      (scope_thread_cursor_fn)dlsym(runtime, "scope_thread_cursor_v1");
+  if (register_module == NULL || __scope_unregister == NULL || thread_cursor == NULL) return;
+  __scope_cursor_at = thread_cursor();
   FillModule();
   if (register_module(&__scope_module) == 0) __scope_registered = 1;
 }

@@ -12,6 +12,9 @@
 namespace scope::trace {
 namespace {
 
+// A block of a few bytes may stand for many nodes.
+constexpr size_t kNodesMax = size_t{1} << 26;
+
 constexpr uint64_t kMapsBytesMax = uint64_t{1} << 30;
 constexpr uint32_t kNone = ~uint32_t{0};
 
@@ -150,6 +153,7 @@ absl::Status Tables::AddModule(const wire::Module& module) {
   if (module.number() != modules.size()) return Senseless("a module is missing");
   if (module.first_node() != nodes.size()) return Senseless("a module's nodes are missing");
   Module& added = modules.emplace_back();
+  first_of_module_.push_back(nodes.size());
   added.number = module.number();
   added.process = module.process();
   added.path = Text(module.path());
@@ -173,9 +177,24 @@ absl::Status Tables::AddModule(const wire::Module& module) {
     absl::StrAppend(&added.note, added.note.empty() ? "" : "; ", collision);
   }
   const size_t first = nodes.size();
-  absl::Status status = AddNodes(module, facts);
+  const bool is_shared = module.maps_from() != kNone && Bytes(module.nodes()).empty();
+  const absl::Status status =
+      is_shared ? CopyNodes(module.maps_from(), module.number()) : AddNodes(module, facts);
   added.node_count = static_cast<uint32_t>(nodes.size() - first);
   return status;
+}
+
+// The same binary in another process.
+absl::Status Tables::CopyNodes(uint32_t from, uint32_t to) {
+  if (nodes.size() + modules[from].node_count > kNodesMax) return Senseless("too many nodes");
+  for (uint32_t i = 0; i < modules[from].node_count; ++i) {
+    Node node = nodes[first_of_module_[from] + i];
+    node.number = static_cast<uint32_t>(nodes.size());
+    node.module = to;
+    nodes.push_back(std::move(node));
+    facts.push_back(Facts(facts[first_of_module_[from] + i]));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps) {

@@ -52,12 +52,14 @@ struct Tables {
   absl::Status AddProcess(const wire::Process& process);
   absl::Status AddModule(const wire::Module& module);
   absl::Status AddNodes(const wire::Module& module, const NodeFacts& facts);
+  absl::Status CopyNodes(uint32_t from, uint32_t to);
   absl::Status AddThread(const wire::Thread& thread);
   absl::Status AddTotals(const wire::Totals& totals);
   absl::Status AddMeters(const wire::Meters& added);
 
   std::deque<NodeFacts> maps_;  // nodes point into them
   std::vector<const NodeFacts*> maps_of_module_;
+  std::vector<size_t> first_of_module_;
   absl::flat_hash_map<uint64_t, uint32_t> function_numbers_;
   absl::flat_hash_map<std::string, uint32_t> place_numbers_;
 };

@@ -11,63 +11,14 @@ import time
 import unittest
 
 import harness
+from attach_harness import AttachedTest
 from attach_programs import ALLOCATOR, HANDLER, HOOKED, LOOP, PLUGIN
 
 
-class AttachTest(harness.ScopeTest):
-    def begin(self, program, *arguments, prefix=(), **options):
-        self.running = subprocess.Popen([*prefix, program, *arguments], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, **options)
-        self.addCleanup(self.end, self.running)
-        self.assertEqual(self.running.stdout.readline(), b"ready\n")
-
+class AttachTest(AttachedTest):
     def begin_loop(self, *flags, **options):
         program = self.compile(self.write("loop.cc", LOOP), "-O1", "-pthread", "-ldl", *flags)
         self.begin(program, self.folder / "plugin.so", **options)
-
-    def end(self, running=None):
-        running = running or self.running
-        running.stdin.close()
-        try:
-            running.wait(20)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-        running.stdout.close()
-
-    def do(self, line):
-        self.running.stdin.write(f"{line}\n".encode())
-        self.running.stdin.flush()
-        self.assertEqual(self.running.stdout.readline(), b"done\n")
-
-    def attach(self, *options, pid=None):
-        self.scope = subprocess.Popen(
-            [harness.SCOPE, "attach", "-d", self.trace, *options, str(pid or self.running.pid)],
-            stderr=subprocess.PIPE)
-        self.addCleanup(self.scope.stderr.close)
-        self.addCleanup(self.scope.wait)
-        self.addCleanup(self.scope.kill)
-        line = self.scope.stderr.readline()
-        self.assertIn(b"is recorded from its next event on", line)
-
-    def detach(self):
-        self.scope.send_signal(signal.SIGINT)
-        said = self.scope.stderr.read().decode()
-        self.assertEqual(self.scope.wait(), 0, said)
-        return said
-
-    def shared_memory(self):
-        """Mappings of recordings in the program."""
-        maps = pathlib.Path(f"/proc/{self.running.pid}/maps").read_text()
-        return [line for line in maps.splitlines() if "/dev/shm/scope-" in line]
-
-    def steps(self, function="Step"):
-        info = self.info()
-        self.assert_balanced(info)
-        for thread in info["threads"]:
-            self.assertEqual(thread["dropped"] + thread["torn"], 0)
-        return [event["value"] for event in self.events()
-                if event["kind"] == "param" and event["function"].startswith(function)]
 
     def test_from_attaching_to_leaving(self):
         self.begin_loop()
@@ -119,9 +70,7 @@ class AttachTest(harness.ScopeTest):
         self.do("1000")
         self.detach()
         self.assertEqual(len(self.steps()), 1000)
-        for session in json_lines(harness.run(harness.SCOPE, "recover", "--list").stdout):
-            if str(self.running.pid) in session:
-                harness.run("rm", "-r", session.split()[0])
+        self.remove_left_sessions()
         self.end()
         self.assertEqual(self.running.returncode, 7)
 
@@ -144,9 +93,7 @@ class AttachTest(harness.ScopeTest):
         self.do("10")
         self.detach()
         self.assertEqual(self.steps(), list(range(10, 20)))
-        for session in json_lines(harness.run(harness.SCOPE, "recover", "--list").stdout):
-            if f" {pid})" in session:
-                harness.run("rm", "-r", session.split()[0])
+        self.remove_left_sessions(pid)
         recorder.stdin.close()
         recorder.stdout.close()
 
@@ -265,45 +212,6 @@ class AttachTest(harness.ScopeTest):
         self.assertEqual(wrong.returncode, 1)
         self.assertIn(b"is the memory allocator", wrong.stderr)
         self.do("m10")
-
-    def test_what_cannot_be_done_is_said(self):
-        def fails(code, said, *words, **options):
-            done = harness.run(harness.SCOPE, "attach", "-d", self.trace, *words, check=False,
-                               **options)
-            self.assertEqual(done.returncode, code, done.stderr)
-            self.assertIn(said, done.stderr)
-            self.assertLess(len(done.stderr.splitlines()), 2 + (code == 2))
-
-        fails(2, b"which process?")
-        fails(2, b"'x' is no process id", "x")
-        fails(1, b"there is no process 4194303", "4194303")
-        sleeper = subprocess.Popen(["sleep", "100"])
-        self.addCleanup(sleeper.wait)
-        self.addCleanup(sleeper.kill)
-        fails(1, b"has no instrumented code", str(sleeper.pid))
-        self.begin_loop()
-        self.attach()
-        fails(1, b"is already recorded", str(self.running.pid))
-        self.detach()
-        self.end()
-        if os.geteuid() == 0:
-            self.begin_loop()
-            # Rights that root has and others do not.
-            os.chmod(self.folder, 0o755)
-            fails(1, b"cannot be reached", str(self.running.pid), user=65534, group=65534,
-                  extra_groups=[])
-            self.end()
-
-    def test_a_static_program_is_refused(self):
-        self.begin_loop("-static")
-        wrong = harness.run(harness.SCOPE, "attach", str(self.running.pid), check=False)
-        self.assertEqual(wrong.returncode, 1)
-        self.assertIn(b"is statically linked", wrong.stderr)
-        self.do("10")
-
-
-def json_lines(text):
-    return text.decode().splitlines()
 
 
 if __name__ == "__main__":

@@ -117,7 +117,9 @@ class BuildModesTest(harness.ScopeTest):
                       ["-fsanitize=address,undefined", "-O2"], ["-fsanitize=thread"],
                       ["-fsanitize=safe-stack"], ["-fxray-instrument"],
                       ["-finstrument-functions"], ["-mcmodel=large"],
-                      ["-fno-semantic-interposition"], ["-fno-integrated-as"]):
+                      ["-fno-semantic-interposition"], ["-fno-integrated-as"],
+                      ["-fPIC", "-O2"], ["-fPIC", "-mcmodel=large", "-O2"],
+                      ["-fPIC", "-fsanitize=thread", "-O2"], ["-fPIC", "-flto", "-fuse-ld=lld"]):
             with self.subTest(flags=flags):
                 self.scope(*flags, *self.sources, "-o", self.program)
                 self.check()
@@ -138,9 +140,9 @@ class BuildModesTest(harness.ScopeTest):
               printf("%d\\n", uninitialised);
               return 0;
             }""")
-        for flag in ("-O0", "-O2"):
-            with self.subTest(flag=flag):
-                harness.run(harness.SCOPE, "cc", flag, "-fsanitize=memory",
+        for flags in (("-O0",), ("-O2",), ("-O2", "-fPIC")):
+            with self.subTest(flags):
+                harness.run(harness.SCOPE, "cc", *flags, "-fsanitize=memory",
                             "-fplugin-arg-scope-level=all", source, "-o", self.program)
                 self.check()
 

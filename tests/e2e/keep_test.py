@@ -131,6 +131,31 @@ class KeepTest(harness.ScopeTest):
         self.assertEqual(count, stored)
         return count
 
+    def overwrite(self, window, ring, steps, rounds, forgets):
+        self.start("--keep", window, "--on-full", "drop_oldest", "--ring", ring)
+        self.do("100")
+        for round_ in range(1, rounds + 1):
+            self.running.send_signal(signal.SIGSTOP)
+            self.do(f"n{steps}")
+            self.running.send_signal(signal.SIGCONT)
+            self.do("n3000")
+            answer = self.snapshot()
+            info = self.look(round_)
+            self.assertEqual(self.assert_window(info), answer["events"])
+            [thread] = info["threads"]
+            self.assertEqual(thread["not_kept"] > 0, forgets, thread)
+            self.assertGreater(thread["dropped"] + thread["not_kept"], 2 * steps)
+            # What was reported last is there, whatever was overwritten before.
+            told = harness.run(harness.SCOPE, "vars", "noise", "-d", self.trace, "--json").stdout
+            self.assertEqual(json.loads(told)["last"], list(noise(3000))[-1])
+        self.assertEqual(len(self.finish()["snapshots"]), rounds)
+
+    def test_rings_that_overwrite_their_oldest(self):
+        self.overwrite("64M", "16K", 50_000, 2, False)
+
+    def test_rings_that_overwrite_and_a_window_that_forgets(self):
+        self.overwrite("1M", "16M", 400_000, 1, True)
+
     def test_a_snapshot_holds_all_up_to_the_question(self):
         self.start("--keep", "60s")
         for round_ in (1, 2):

@@ -4,9 +4,10 @@
  * Threads: registration in the loader's constructors; reserve and emit on any thread, any handler.
  * Stable:  ABI; a break gets entry points with _v2 beside these.
  *
- * A binary has its own thread-local pointer to the thread's cursor, so that all binaries of a
- * process share one ring a thread without exporting a symbol. At first it points to `idle`, whose
- * cur and end are 0: the first event takes the slow path, and the runtime binds the thread's ring.
+ * All binaries of a process share one ring a thread without exporting a symbol. The runtime has a
+ * thread-local pointer to the thread's cursor, whose place it tells; an executable has another one
+ * of its own. At first they point to a cursor whose cur and end are 0, an executable's to `idle`:
+ * the first event takes the slow path, and the runtime binds the thread's ring.
  */
 #ifndef SCOPE_MODULE_H_
 #define SCOPE_MODULE_H_
@@ -26,7 +27,7 @@ typedef struct scope_module {
   char* nodes_begin; /* the binary's section "scope_nodes" */
   char* nodes_end;
   scope_cursor* idle;
-  /* Makes the calling thread's pointer in this binary point to `cursor`. */
+  /* Makes the calling thread's pointer in this binary, if it has one, point to `cursor`. */
   void (*bind)(scope_cursor* cursor);
   /* Set by the runtime: takes `bytes` in the calling thread's ring and binds it to this module.
    * Returns the old cur (tag | address): always memory that may be written. */
@@ -41,10 +42,15 @@ typedef struct scope_module {
 int scope_register_module_v1(scope_module* module);
 void scope_unregister_module_v1(scope_module* module);
 
-/* The same for a program that runs already: it joins the session in `folder`. Nonzero: it does not,
- * and the binary's switches are off. */
+/* Where the runtime's pointer to a thread's cursor lies in every thread, counted from the thread
+ * pointer. To be asked for before a binary is registered. */
+int64_t scope_thread_cursor_v1(void);
+
+/* As scope_register_module_v1() for a program that runs already: it joins the session in `folder`.
+ * Nonzero: it does not, and the binary's switches are off. */
 int scope_attach_module_v1(scope_module* module, const char* folder);
 
+typedef int64_t (*scope_thread_cursor_fn)(void);
 typedef int (*scope_attach_module_fn)(scope_module*, const char*);
 typedef int (*scope_register_module_fn)(scope_module*);
 typedef void (*scope_unregister_module_fn)(scope_module*);

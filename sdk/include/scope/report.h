@@ -3,7 +3,7 @@
  * Path:    your code -> THIS -> scope/report_api.h -> the rings that injected hooks use, too
  * Threads: any, and signal handlers; a site's first event takes a lock once.
  * Fails:   never; an event that cannot be recorded is counted as dropped. Without a recording a
- *          call is a test of one pointer. With SCOPE_DISABLE defined nothing is left at all.
+ *          call is a test of one byte. With SCOPE_DISABLE defined nothing is left at all.
  * Stable:  ABI and source. C11, C++11; GCC and Clang.
  *
  * Macros make the site (file, line, function, name) by themselves: SCOPE_VALUE(x),
@@ -52,7 +52,7 @@ extern "C" {
 /* NULL when nothing is recorded, or there is no room for more names. Costs a look-up by content. */
 static inline scope_site* scope_site_named(uint8_t kind, uint8_t type, const char* module,
                                            const char* function, const char* name, uint32_t line) {
-  if (scope_api_table == NULL) return NULL;
+  if (!scope_api_is_there()) return NULL;
   return scope_api_table->find_site(kind, type, module, function, name, line);
 }
 
@@ -103,7 +103,7 @@ static inline void scope_report_variable_snapshot(const char* file, const char* 
                                                   uint32_t line, const scope_variable* variables,
                                                   size_t count) {
   size_t i;
-  if (scope_api_table == NULL) return;
+  if (!scope_api_is_there()) return;
   for (i = 0; i < count; ++i) {
     scope_report_expression_value(scope_site_named(kScopeEventValue, variables[i].type, file,
                                                    function, variables[i].name, line),

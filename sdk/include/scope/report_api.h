@@ -20,6 +20,7 @@
 
 #include "scope/event.h"
 #include "scope/node.h"
+#include "scope/wire/attach.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -145,28 +146,40 @@ extern char* scope_sys_getenv(const char*) __asm__("secure_getenv") __attribute_
 extern void* scope_sys_dlopen(const char*, int) __asm__("dlopen") __attribute__((weak));
 extern void* scope_sys_dlsym(void*, const char*) __asm__("dlsym") __attribute__((weak));
 
+/* Stays when the recording is over: others may be at it. */
 SCOPE_WEAK_HIDDEN const scope_api* scope_api_table = NULL;
+SCOPE_WEAK_HIDDEN uint8_t scope_api_state = 0; /* scope_report_state */
 SCOPE_WEAK_HIDDEN int scope_api_left = 0;
+SCOPE_WEAK_HIDDEN int scope_api_heed(void); /* scope/report_attach.h */
+/* Not NULL when the runtime was loaded for all to see: into a program that was attached to. */
+extern const scope_api* scope_api_of_all(uint32_t) __asm__("scope_api_v1") __attribute__((weak));
 
 /* Says to tools, which only see the file, that it reports by hand. */
 static const char scope_api_note[] __attribute__((section("scope_api"), used)) = "report.h 1";
 
 SCOPE_WEAK_HIDDEN __attribute__((constructor(101))) void scope_api_start(void) {
+  void* runtime;
+  void* symbol;
+  scope_api_fn get;
+  const char* path;
   if (scope_api_table != NULL) return;
   if (scope_sys_getenv == NULL || scope_sys_dlopen == NULL || scope_sys_dlsym == NULL) return;
-  if (scope_sys_getenv("SCOPE_SESSION") == NULL) return;
-  const char* const path = scope_sys_getenv("SCOPE_RUNTIME");
-  /* RTLD_NOW | RTLD_NODELETE, local. */
-  void* const runtime = path == NULL ? NULL : scope_sys_dlopen(path, 0x2 | 0x1000);
-  if (runtime == NULL) return;
-  void* const symbol = scope_sys_dlsym(runtime, "scope_api_v1");
-  if (symbol == NULL) return;
-  scope_api_fn get;
-  __builtin_memcpy(&get, &symbol, sizeof(get));
+  if (scope_sys_getenv("SCOPE_SESSION") == NULL) {
+    if (scope_api_of_all == NULL) return;
+    get = scope_api_of_all;
+  } else {
+    path = scope_sys_getenv("SCOPE_RUNTIME");
+    /* RTLD_NOW | RTLD_NODELETE, local. */
+    runtime = path == NULL ? NULL : scope_sys_dlopen(path, 0x2 | 0x1000);
+    if (runtime == NULL) return;
+    symbol = scope_sys_dlsym(runtime, "scope_api_v1");
+    if (symbol == NULL) return;
+    __builtin_memcpy(&get, &symbol, sizeof(get));
+  }
   scope_api_table = get(1);
+  if (scope_api_table != NULL) __atomic_store_n(&scope_api_state, kScopeApiOn, __ATOMIC_RELEASE);
 }
 
-/* The table stays: other threads may be at it. */
 SCOPE_WEAK_HIDDEN __attribute__((destructor(101))) void scope_api_stop(void) {
   if (scope_api_table == NULL || scope_api_left) return;
   scope_api_left = 1;
@@ -174,10 +187,21 @@ SCOPE_WEAK_HIDDEN __attribute__((destructor(101))) void scope_api_stop(void) {
 }
 #endif
 
+/* Whether the table is there and a recording may be, too. */
+static inline int scope_api_is_there(void) {
+#ifdef SCOPE_DISABLE
+  return 0;
+#else
+  const uint8_t state = __atomic_load_n(&scope_api_state, __ATOMIC_ACQUIRE);
+  if (__builtin_expect(state == kScopeApiOff, 1)) return 0;
+  return state == kScopeApiOn || scope_api_heed();
+#endif
+}
+
 /* Whether an event of the site is wanted. */
 static inline int scope_wants(scope_site* site) {
   const scope_node* node;
-  if (__builtin_expect(scope_api_table == NULL, 1)) return 0;
+  if (!scope_api_is_there()) return 0;
   node = __atomic_load_n(&site->node, __ATOMIC_ACQUIRE);
   if (__builtin_expect(node == NULL, 0)) return scope_api_table->declare(site);
   return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED) != 0;
@@ -186,5 +210,7 @@ static inline int scope_wants(scope_site* site) {
 #ifdef __cplusplus
 }
 #endif
+
+#include "scope/report_attach.h"
 
 #endif /* SCOPE_REPORT_API_H_ */

@@ -25,16 +25,14 @@ extern "C" {
 #endif
 
 /* Whether events of this thread are recorded: there is a recording, and no guard is in the way. */
-static inline int scope_enabled(void) {
-  return scope_api_table != NULL && scope_api_table->enabled();
-}
+static inline int scope_enabled(void) { return scope_api_is_there() && scope_api_table->enabled(); }
 /* The innermost call or adopted context; 0: none. */
 static inline scope_correlation scope_current_correlation(void) {
   return scope_api_table == NULL ? 0 : scope_api_table->current();
 }
 /* Gives the thread its ring now instead of at its first event. 0: there is no recording. */
 static inline int scope_initialize_context(void) {
-  return scope_api_table == NULL ? 0 : scope_api_table->initialize();
+  return scope_api_is_there() ? scope_api_table->initialize() : 0;
 }
 /* Forgets calls, contexts and guards of the thread. */
 static inline void scope_clear_context(void) {
@@ -58,12 +56,12 @@ static inline void scope_enable_thread(void) {
 
 static inline scope_context scope_context_capture(void) {
   scope_context context = {0, 0, 0};
-  if (scope_api_table != NULL) scope_api_table->capture(&context);
+  if (scope_api_is_there()) scope_api_table->capture(&context);
   return context;
 }
 /* The thread goes on with that work; a Context event says so. 0: nothing to release. */
 static inline int scope_context_adopt(const scope_context* context, scope_site* site) {
-  if (scope_api_table == NULL || !scope_wants(site)) return 0;
+  if (!scope_wants(site)) return 0;
   return scope_api_table->adopt(context, site);
 }
 static inline void scope_context_release(int adopted) {
@@ -117,7 +115,7 @@ static inline int scope_traceparent_read(const char* text, scope_context* contex
 static inline int scope_get_correlation_metadata(scope_correlation_metadata* metadata) {
   __builtin_memset(metadata, 0, sizeof(*metadata));
   metadata->struct_size = (uint32_t)sizeof(*metadata);
-  if (scope_api_table == NULL) return 0;
+  if (!scope_api_is_there()) return 0;
   scope_api_table->metadata(metadata);
   return 1;
 }
@@ -125,13 +123,13 @@ static inline int scope_get_correlation_metadata(scope_correlation_metadata* met
 static inline int scope_get_buffer(scope_buffer_info* info) {
   __builtin_memset(info, 0, sizeof(*info));
   info->struct_size = (uint32_t)sizeof(*info);
-  return scope_api_table == NULL ? 0 : scope_api_table->buffer(info);
+  return scope_api_is_there() ? scope_api_table->buffer(info) : 0;
 }
 /* Records `iterations` events of each sort to find out. 0: nothing is recorded. */
 static inline int scope_measure_overhead(uint32_t iterations, scope_overhead* overhead) {
   __builtin_memset(overhead, 0, sizeof(*overhead));
   overhead->struct_size = (uint32_t)sizeof(*overhead);
-  return scope_api_table == NULL ? 0 : scope_api_table->measure(iterations, overhead);
+  return scope_api_is_there() ? scope_api_table->measure(iterations, overhead) : 0;
 }
 /* A node id as people and tools write it: 16 hexadecimal digits, not all zero. */
 static inline int scope_validate_node_id(const char* text) {
@@ -144,10 +142,16 @@ static inline int scope_validate_node_id(const char* text) {
 /* Values of sites and fields whose name matches (* and ?) never reach the ring, as with the
  * variable SCOPE_REDACT. For sites that have not reported yet. */
 static inline void scope_redact(const char* glob) {
+#ifdef SCOPE_ATTACHABLE
+  scope_api_remember(glob, 0);
+#endif
   if (scope_api_table != NULL) scope_api_table->redact(glob);
 }
 /* Longer texts are cut, and the trace says how long they were. 240 unless set; at most 4096. */
 static inline void scope_limit_text(uint32_t bytes) {
+#ifdef SCOPE_ATTACHABLE
+  scope_api_remember(NULL, bytes);
+#endif
   if (scope_api_table != NULL) scope_api_table->limit_text(bytes);
 }
 

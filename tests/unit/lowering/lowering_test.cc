@@ -215,6 +215,19 @@ TEST_P(LoweringTest, ModuleWithoutHooksStaysAsItIs) {
   EXPECT_EQ(lowered.module->getModuleInlineAsm(), "");
 }
 
+// Thread-local memory of libraries is scarce.
+TEST_P(LoweringTest, WhatMayBePartOfALibraryHasNoThreadLocals) {
+  const char* const flags = "!llvm.module.flags = !{!0}\n!0 = !{i32 8, !\"PIC Level\", i32 2}\n";
+  const Lowered lowered = Lower(OneBlock(Value(4, "1")) + flags, GetParam());
+  for (const llvm::GlobalVariable& global : lowered.module->globals()) {
+    EXPECT_FALSE(global.isThreadLocal()) << global.getName().str();
+  }
+  ASSERT_NE(lowered.module->getNamedValue("__scope_cursor_at"), nullptr);
+  const llvm::GlobalValue* const own = lowered.module->getNamedValue("__scope_bind_own");
+  ASSERT_NE(own, nullptr);
+  EXPECT_TRUE(own->isDeclaration() && own->hasExternalWeakLinkage());
+}
+
 TEST_P(LoweringTest, StubTravelsWeakAndHidden) {
   const Lowered lowered = Lower(OneBlock(Value(4, "1")), GetParam());
   for (const char* name :

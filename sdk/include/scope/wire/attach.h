@@ -1,9 +1,9 @@
 /* scope/wire/attach.h - asks a program that was started without scope to be recorded.
  *
  * Path:    scope attach -> THIS, section "scope_attach" of each instrumented binary, written
- * through /proc/PID/mem -> stub, at its next event -> libscope_rt.so Threads: the collector writes
- * the box and then `state`; the thread that takes it changes that. Stable:  ABI between a binary
- * and a collector of the same layout version.
+ *          through /proc/PID/mem -> stub, at its next event -> libscope_rt.so
+ * Threads: the collector writes the box and then `state`; the thread that takes it changes that.
+ * Stable:  ABI between a binary and a collector of the same layout version.
  *
  * The runtime is loaded by the thread that meets the request, so only where that is safe: not in a
  * signal handler, which may have interrupted the memory allocator or the loader, and not while a
@@ -20,6 +20,7 @@
 /* One byte, 1 while some switch of the binary may be on: code that has a copy without events runs
  * that as long as it is 0. */
 #define SCOPE_REGISTERED_SECTION "scope_registered"
+#define SCOPE_REPORT_SECTION "scope_report"
 #define SCOPE_ATTACH_MAGIC UINT64_C(0x3148434154535353) /* "SSSTACH1" */
 #define SCOPE_ATTACH_LAYOUT 1u
 #define SCOPE_ATTACH_RUNTIME "runtime"
@@ -54,5 +55,31 @@ typedef struct scope_attach_box {
   scope_attach_range allocators[SCOPE_ATTACH_RANGES];
   char session[64]; /* the folder, zero-terminated */
 } scope_attach_box;
+
+/* What a program has asked for when nobody listened: lists of globs with commas between, "*" where
+ * there was no room. `others`: of the program's other binaries, written by the collector. */
+typedef struct scope_report_redacted {
+  char globs[256];
+  char others[256];
+  uint32_t text_limit; /* 0: not set */
+  uint32_t is_taken;   /* (atomic) somebody writes */
+} scope_report_redacted;
+
+/* The same for code that reports by hand (scope/report.h): section "scope_report" holds one for
+ * each object, and the `self` of all points to the one that counts. */
+typedef struct scope_report_box {
+  scope_attach_box box;
+  struct scope_report_box* self;
+  uint8_t* state; /* (atomic) scope_report_state */
+  scope_report_redacted* redacted;
+  uint64_t reserved;
+} scope_report_box;
+
+/* One byte, so that there is no moment at which it is half written. */
+enum scope_report_state {
+  kScopeApiOff = 0,
+  kScopeApiOn = 1,   /* the table of functions is there */
+  kScopeApiAsked = 2 /* (collector) the box holds a request */
+};
 
 #endif /* SCOPE_WIRE_ATTACH_H_ */
