@@ -71,6 +71,7 @@ struct NodeInfo {
   uint32_t exit_index = kNoNode;  // Enter; Suspend where no guard stands yet.
   uint32_t of = kNoNode;          // Reserve: the assignment.
   uint32_t function = 0;          // Index into NodeList::functions.
+  uint32_t instance = kNoNode;    // Index into NodeList::instances.
   uint32_t loop = kNoNode;        // The innermost Loop around it.
   bool ends_turn = false;         // Loop: its event comes behind the turn that it decides on.
   uint32_t parent = kNoNode;      // The closest enclosing node; none: the function itself.
@@ -105,6 +106,14 @@ struct FunctionInfo {
   std::vector<uint32_t> parameters;  // Nodes by index; kNoNode: not reported.
   std::vector<uint32_t> returns;     // Nodes.
   std::vector<BlockInfo> blocks;
+};
+
+// One of them, or what stands in one.
+struct InstanceInfo {
+  uint64_t id = 0;
+  uint32_t function = 0;  // Index into NodeList::functions.
+  std::string name;       // "ns::Box<int>::get"
+  std::string signature;
 };
 
 // Between two nodes, or between a node and a function, which is named by its id.
@@ -163,6 +172,7 @@ struct TypeFacts {
 struct NodeList {
   std::vector<NodeInfo> nodes;
   std::vector<FunctionInfo> functions;
+  std::vector<InstanceInfo> instances;
   std::vector<std::string> files;  // Absolute paths.
   std::vector<std::string> types;
   std::vector<FlowInfo> flows;

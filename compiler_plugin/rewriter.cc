@@ -34,6 +34,7 @@ Rewriter::Rewriter(Unit& unit, clang::FunctionDecl& function)
       ids_(unit.keys.Find(function)),
       enter_id_(ids_.Next(kScopeEventEnter, 0)),
       function_index_(unit.FunctionIndex(function, enter_id_)),
+      instance_(unit.InstanceIndex(function, function_index_)),
       in_constexpr_(function.isConstexpr()),
       has_frame_(unit.matches.Allows({kScopeEventEnter, nullptr, {}, function})),
       redacts_all_(unit.redaction.RedactsFunction(function)) {}
@@ -195,6 +196,7 @@ uint32_t Rewriter::AddMarkNode(scope_event_kind kind, clang::QualType type, Sour
   if (!unit_.matches.Allows(candidate)) return kNoNode;
   node.kind = kind;
   node.function = function_index_;
+  node.instance = instance_;
   node.parent = parent_;
   node.loop = loop_;
   node.type_name = unit_.types.Index(type.isNull() ? type : type.getNonReferenceType());

@@ -117,6 +117,7 @@ class Rewriter {
   NodeIds ids_;
   uint64_t enter_id_;
   uint32_t function_index_;
+  uint32_t instance_;
   bool in_constexpr_;
   bool has_frame_;
   bool redacts_all_;  // Its values must not be seen.

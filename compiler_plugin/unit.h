@@ -24,6 +24,9 @@ struct Unit {
 
   // Index into NodeList::functions; instantiations of a template share one.
   uint32_t FunctionIndex(const clang::FunctionDecl& function, uint64_t enter_id);
+  // Index into NodeList::instances; kNoNode: it is no instance of a template and in none. `index`:
+  // its FunctionIndex.
+  uint32_t InstanceIndex(const clang::FunctionDecl& function, uint32_t index);
 
   clang::ASTContext& ast;
   const Options& options;
@@ -48,6 +51,7 @@ struct Unit {
 
  private:
   llvm::DenseMap<uint64_t, uint32_t> functions_;
+  llvm::DenseMap<uint64_t, uint32_t> instances_;
 };
 
 }  // namespace scope::compiler_plugin

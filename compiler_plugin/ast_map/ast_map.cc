@@ -9,7 +9,6 @@
 namespace scope::compiler_plugin {
 namespace {
 
-// The closest enclosing node that is left.
 // The closest node outwards that is left, by what each says is around it.
 uint64_t IdAround(const NodeList& list, const llvm::BitVector& used, const NodeInfo& node,
                   uint32_t NodeInfo::*around) {
@@ -45,6 +44,7 @@ class Builder {
     const auto type_facts = AddTypes();
     const auto all_functions = builder_.CreateVector(function_tables);
     const auto all_nodes = builder_.CreateVector(node_tables);
+    const auto instances = AddInstances();
     const auto flows = graph_.AddFlows();
     const auto all_calls = builder_.CreateVector(calls);
     wire::AstMapBuilder map(builder_);
@@ -57,6 +57,7 @@ class Builder {
     map.add_type_facts(type_facts);
     map.add_flows(flows);
     map.add_calls(all_calls);
+    map.add_instances(instances);
     builder_.FinishSizePrefixed(map.Finish(), wire::AstMapIdentifier());
     return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
   }
@@ -99,6 +100,28 @@ class Builder {
     return wire::CreateFunction(builder_, function.id, name, signature, function.place.file,
                                 function.place.line, function.place.column, range.get(), blocks,
                                 instance, parameters, returns);
+  }
+
+  // Those of which nodes are left.
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<wire::Instance>>> AddInstances() {
+    std::map<uint64_t, std::pair<uint32_t, std::vector<wire::NodeType>>> by_id;
+    for (unsigned index : used_.set_bits()) {
+      const NodeInfo& node = list_.nodes[index];
+      if (node.instance == kNoNode) continue;
+      auto& [instance, types] = by_id[list_.instances[node.instance].id];
+      instance = node.instance;
+      types.emplace_back(node.id, node.type_name);
+    }
+    std::vector<flatbuffers::Offset<wire::Instance>> tables;
+    for (const auto& [id, found] : by_id) {
+      const InstanceInfo& info = list_.instances[found.first];
+      const auto name = builder_.CreateSharedString(info.name);
+      const auto signature = builder_.CreateSharedString(info.signature);
+      tables.push_back(wire::CreateInstance(builder_, id, places_.at(info.function), name,
+                                            signature,
+                                            builder_.CreateVectorOfStructs(found.second)));
+    }
+    return tables.empty() ? 0 : builder_.CreateVector(tables);
   }
 
   flatbuffers::Offset<wire::Node> AddNode(const NodeInfo& node) {

@@ -24,6 +24,17 @@ uint16_t NodeFlags(const NodeInfo& node) {
                                (node.redacted ? SCOPE_NODE_REDACTED : 0));
 }
 
+// Code that does not depend on the arguments is shared by all instances, and names one of them:
+// only the entry is sure to be the function's own.
+const InstanceInfo* InstanceOf(const NodeList& list, llvm::ArrayRef<uint32_t> nodes) {
+  for (const uint32_t node : nodes) {
+    if (list.nodes[node].kind != kScopeEventEnter) continue;
+    const uint32_t instance = list.nodes[node].instance;
+    return instance != kNoNode ? &list.instances[instance] : nullptr;
+  }
+  return nullptr;
+}
+
 llvm::Constant* MakeContent(llvm::LLVMContext& context, const NodeList& list,
                             llvm::ArrayRef<uint32_t> nodes) {
   llvm::Type* const i8 = llvm::Type::getInt8Ty(context);
@@ -41,11 +52,16 @@ llvm::Constant* MakeContent(llvm::LLVMContext& context, const NodeList& list,
                     llvm::ConstantInt::get(i16, NodeFlags(node))}));
   }
   const uint64_t function_id = list.functions[list.nodes[nodes.front()].function].id;
-  return llvm::ConstantStruct::getAnon(
-      {llvm::ConstantInt::get(i32, SCOPE_FUNCTION_TABLE_MAGIC),
-       llvm::ConstantInt::get(i32, nodes.size()), llvm::ConstantInt::get(i64, function_id),
-       llvm::ConstantAggregateZero::get(llvm::ArrayType::get(i8, SCOPE_PAD16(nodes.size()))),
-       llvm::ConstantArray::get(llvm::ArrayType::get(node_type, entries.size()), entries)});
+  llvm::SmallVector<llvm::Constant*, 8> parts = {
+      llvm::ConstantInt::get(i32, SCOPE_FUNCTION_TABLE_MAGIC),
+      llvm::ConstantInt::get(i32, nodes.size()), llvm::ConstantInt::get(i64, function_id),
+      llvm::ConstantAggregateZero::get(llvm::ArrayType::get(i8, SCOPE_PAD16(nodes.size()))),
+      llvm::ConstantArray::get(llvm::ArrayType::get(node_type, entries.size()), entries)};
+  if (const InstanceInfo* const instance = InstanceOf(list, nodes)) {
+    parts.append({llvm::ConstantInt::get(i32, SCOPE_INSTANCE_MAGIC), llvm::ConstantInt::get(i32, 0),
+                  llvm::ConstantInt::get(i64, instance->id)});
+  }
+  return llvm::ConstantStruct::getAnon(parts);
 }
 
 std::string ContentName(const llvm::Function& function, const NodeList& list,
@@ -56,6 +72,7 @@ std::string ContentName(const llvm::Function& function, const NodeList& list,
     content.push_back(node.id);
     content.push_back(uint64_t{NodeFlags(node)} << 16 | uint64_t{node.kind} << 8 | node.type);
   }
+  if (const InstanceInfo* const instance = InstanceOf(list, nodes)) content.push_back(instance->id);
   const uint64_t hash = llvm::xxh3_64bits(llvm::ArrayRef<uint8_t>(
       reinterpret_cast<const uint8_t*>(content.data()), content.size() * sizeof(uint64_t)));
   return (kNamePrefix + function.getName() + "." + llvm::utohexstr(hash)).str();

@@ -114,7 +114,9 @@ absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view image) {
     return absl::InvalidArgumentError(
         absl::StrCat("section " SCOPE_NODES_SECTION ", byte ", at, ": ", what));
   };
+  static_assert(sizeof(scope_instance) == sizeof(scope_function_table));
   size_t at = 0;
+  size_t table_places = 0;  // The first place of the last table.
   while (at + sizeof(scope_function_table) <= image.size()) {
     scope_function_table table;
     std::memcpy(&table, image.data() + at, sizeof(table));
@@ -122,11 +124,21 @@ absl::StatusOr<std::vector<NodePlace>> ParseNodes(absl::string_view image) {
       at += kAlign;
       continue;
     }
+    if (table.magic == SCOPE_INSTANCE_MAGIC) {
+      scope_instance instance;
+      std::memcpy(&instance, image.data() + at, sizeof(instance));
+      for (; table_places < places.size(); ++table_places) {
+        places[table_places].instance = instance.id;
+      }
+      at += sizeof(instance);
+      continue;
+    }
     if (table.magic != SCOPE_FUNCTION_TABLE_MAGIC) return malformed(at, "no function table");
     const size_t switches = at + sizeof(table);
     const size_t room = image.size() - switches;
     const uint64_t count = table.node_count;
     const uint64_t nodes = SCOPE_PAD16(count);
+    table_places = places.size();
     if (nodes + count * sizeof(scope_node) > room) return malformed(at, "it is cut off");
     for (uint64_t i = 0; i < count; ++i) {
       NodePlace place;

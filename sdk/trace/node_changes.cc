@@ -99,6 +99,12 @@ void Anchor(const Lost& lost, std::vector<NodeChange>& changes) {
   }
 }
 
+// Which instance of a template a node was found in says nothing.
+const std::string& TemplateOf(const Node& node) {
+  const Function& function = *node.function;
+  return function.template_name.empty() ? function.name : function.template_name;
+}
+
 bool Earlier(const NodeChange& a, const NodeChange& b) {
   const auto key = [](const NodeChange& change) {
     const Node& node = change.after != nullptr ? *change.after : *change.before;
@@ -119,7 +125,7 @@ std::vector<NodeChange> CompareNodes(const std::vector<Node>& before,
   for (const auto& [id, node] : old_nodes) {
     const auto found = new_nodes.find(id);
     if (found == new_nodes.end()) {
-      lost[{node->function->name, node->kind}].before.push_back(node);
+      lost[{TemplateOf(*node), node->kind}].before.push_back(node);
       continue;
     }
     const bool same = SamePlace(*node, *found->second);
@@ -127,7 +133,7 @@ std::vector<NodeChange> CompareNodes(const std::vector<Node>& before,
         {same ? NodeChange::Kind::kStayed : NodeChange::Kind::kMoved, node, found->second});
   }
   for (const auto& [id, node] : new_nodes) {
-    if (!old_nodes.contains(id)) lost[{node->function->name, node->kind}].after.push_back(node);
+    if (!old_nodes.contains(id)) lost[{TemplateOf(*node), node->kind}].after.push_back(node);
   }
   for (auto& [key, nodes] : lost) {
     const auto by_place = [](const Node* a, const Node* b) {

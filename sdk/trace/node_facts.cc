@@ -49,15 +49,24 @@ struct NodeFacts::Index {
     const std::deque<Type>* types;  // of the map, by its own index
   };
 
+  struct Instance {
+    Function function;
+    absl::flat_hash_map<uint64_t, uint32_t> type_of_node;
+    const wire::AstMap* map;
+    const std::deque<Type>* types;
+  };
+
   std::shared_ptr<const MapSet> maps = std::make_shared<MapSet>();
   absl::flat_hash_map<uint64_t, Found> nodes;
   absl::flat_hash_map<uint64_t, Function*> functions;
   std::deque<Function> storage;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Instance>> instances;
   std::vector<Collision> collisions;
   size_t collision_count = 0;
   std::deque<std::deque<Type>> types;
 
   void AddMap(const wire::AstMap& map);
+  void AddInstances(const wire::AstMap& map, const std::deque<Type>* map_types);
   void Compare(const Found& known, const Found& added);
   const Function* Unknown(uint64_t function_id);
 };
@@ -97,6 +106,7 @@ void NodeFacts::Index::AddMap(const wire::AstMap& map) {
       if (known != nullptr) continue;
       known = &storage.emplace_back(Function{.id = function->id(),
                                              .name = TextOf(function->name()),
+                                             .template_name = "",
                                              .signature = TextOf(function->signature()),
                                              .file = TextAt(map.files(), function->file()),
                                              .line = function->line(),
@@ -110,6 +120,29 @@ void NodeFacts::Index::AddMap(const wire::AstMap& map) {
     const Found added{node, &map, map_types};
     const auto [known, is_new] = nodes.try_emplace(node->id(), added);
     if (!is_new) Compare(known->second, added);
+  }
+  if (map.instances() != nullptr) AddInstances(map, map_types);
+}
+
+void NodeFacts::Index::AddInstances(const wire::AstMap& map, const std::deque<Type>* map_types) {
+  for (const wire::Instance* added : *map.instances()) {
+    std::unique_ptr<Instance>& known = instances[added->id()];
+    if (known == nullptr) {
+      if (map.functions() == nullptr || added->function() >= map.functions()->size()) continue;
+      known = std::make_unique<Instance>();
+      known->function = *functions[map.functions()->Get(added->function())->id()];
+      known->function.instance = added->id();
+      known->function.template_name = known->function.name;
+      known->function.name = TextOf(added->name());
+      known->function.signature = TextOf(added->signature());
+      known->map = &map;
+      known->types = map_types;
+    }
+    // Another unit may have more of it: the first one counts, whose types are known.
+    if (added->types() == nullptr || known->map != &map) continue;
+    for (const wire::NodeType* type : *added->types()) {
+      known->type_of_node.try_emplace(type->node(), type->type());
+    }
   }
 }
 
@@ -135,10 +168,14 @@ NodeFacts NodeFacts::FromMaps(absl::string_view maps_image) {
   return facts;
 }
 
-bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
+bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node, uint64_t instance) const {
   const auto function = index_->functions.find(function_id);
   node.function =
       function != index_->functions.end() ? function->second : index_->Unknown(function_id);
+  const auto of = instance != 0 ? index_->instances.find(instance) : index_->instances.end();
+  if (of != index_->instances.end() && of->second != nullptr) {
+    node.function = &of->second->function;
+  }
   const auto found = index_->nodes.find(id);
   if (found == index_->nodes.end()) return false;
   const wire::Node& fact = *found->second.node;
@@ -154,9 +191,16 @@ bool NodeFacts::Fill(uint64_t id, uint64_t function_id, Node& node) const {
   node.end_column = fact.end_column();
   node.unit = TextOf(fact.unit());
   node.name = TextOf(fact.name());
-  node.type_name = TextAt(map.types(), fact.type());
-  const std::deque<Type>& types = *found->second.types;
-  node.type = fact.type() < types.size() ? &types[fact.type()] : nullptr;
+  const auto use_type = [&node](const wire::AstMap& map, const std::deque<Type>& types,
+                                uint32_t type) {
+    node.type_name = TextAt(map.types(), type);
+    node.type = type < types.size() ? &types[type] : nullptr;
+  };
+  use_type(map, *found->second.types, fact.type());
+  if (of == index_->instances.end() || of->second == nullptr) return true;
+  const Index::Instance& own = *of->second;
+  const auto type = own.type_of_node.find(id);
+  if (type != own.type_of_node.end()) use_type(*own.map, *own.types, type->second);
   return true;
 }
 
@@ -185,7 +229,7 @@ Node NodeAt(const NodePlace& place, const NodeFacts& facts) {
   node.function_id = place.function_id;
   node.armed = (place.node.flags & SCOPE_NODE_ARMED) != 0;
   node.redacted = (place.node.flags & SCOPE_NODE_REDACTED) != 0;
-  facts.Fill(node.id, node.function_id, node);
+  facts.Fill(node.id, node.function_id, node, place.instance);
   return node;
 }
 

@@ -45,7 +45,11 @@ bool MatchesGlob(const std::string& glob, const std::string& name) {
 }
 
 bool MatchesFunction(const std::string& glob, const Function& function) {
-  return MatchesGlob(glob, function.name) || MatchesGlob(glob, PlainName(function.name));
+  const auto matches = [&](const std::string& name) {
+    return MatchesGlob(glob, name) || MatchesGlob(glob, PlainName(name));
+  };
+  return matches(function.name) ||
+         (!function.template_name.empty() && matches(function.template_name));
 }
 
 std::string WithoutExclusion(const std::string& glob) {

@@ -206,10 +206,10 @@ absl::Status Tables::AddNodes(const wire::Module& module, const NodeFacts& maps)
     node.module = module.number();
     Facts& fact = facts.emplace_back();
     fact.by_hand = node.function->by_hand;
-    fact.function =
-        function_numbers_
-            .try_emplace(node.function_id, static_cast<uint32_t>(function_numbers_.size()))
-            .first->second;
+    fact.function = function_numbers_
+                        .try_emplace({node.function_id, place.instance},
+                                     static_cast<uint32_t>(function_numbers_.size()))
+                        .first->second;
     if (node.line == 0) continue;
     fact.place = place_numbers_
                      .try_emplace(absl::StrCat(node.file, ":", node.line),

@@ -60,7 +60,7 @@ struct Tables {
   std::deque<NodeFacts> maps_;  // nodes point into them
   std::vector<const NodeFacts*> maps_of_module_;
   std::vector<size_t> first_of_module_;
-  absl::flat_hash_map<uint64_t, uint32_t> function_numbers_;
+  absl::flat_hash_map<std::pair<uint64_t, uint64_t>, uint32_t> function_numbers_;
   absl::flat_hash_map<std::string, uint32_t> place_numbers_;
 };
 

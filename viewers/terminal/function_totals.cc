@@ -20,12 +20,13 @@ void FunctionTotals::Add(const trace::Event& event) {
 void FunctionTotals::Enter(ThreadState& thread, const trace::Event& event) {
   // Events may be missing: the depth says how many of the open calls still are.
   while (thread.frames.size() > event.depth) EndInnermost(thread, event.time_ns, false);
-  FunctionTotal& total = totals_[event.node->function_id];
+  const FunctionKey key = KeyOf(*event.node);
+  FunctionTotal& total = totals_[key];
   total.id = event.node->function_id;
   total.function = event.node->function;
   ++total.calls;
-  ++thread.active[event.node->function_id];
-  thread.frames.push_back({event.seq, event.node->function_id, event.time_ns, 0});
+  ++thread.active[key];
+  thread.frames.push_back({event.seq, key, event.time_ns, 0});
 }
 
 void FunctionTotals::Exit(ThreadState& thread, const trace::Event& event) {
@@ -39,9 +40,9 @@ void FunctionTotals::Exit(ThreadState& thread, const trace::Event& event) {
 void FunctionTotals::EndInnermost(ThreadState& thread, int64_t time_ns, bool unwound) {
   const Frame frame = thread.frames.back();
   thread.frames.pop_back();
-  FunctionTotal& total = totals_[frame.function_id];
+  FunctionTotal& total = totals_[frame.function];
   const int64_t duration_ns = std::max<int64_t>(0, time_ns - frame.start_ns);
-  if (--thread.active[frame.function_id] == 0) total.total_ns += duration_ns;
+  if (--thread.active[frame.function] == 0) total.total_ns += duration_ns;
   total.self_ns += std::max<int64_t>(0, duration_ns - frame.callees_ns);
   total.unwound += unwound ? 1 : 0;
   if (!thread.frames.empty()) thread.frames.back().callees_ns += duration_ns;

@@ -9,12 +9,18 @@
 
 #include <cstdint>
 #include <map>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "scope/trace/reader.h"
 
 namespace scope::viewers {
+
+// The id, and which of a template's instances it is.
+using FunctionKey = std::pair<uint64_t, uint64_t>;
+inline FunctionKey KeyOf(const trace::Node& node) {
+  return {node.function_id, node.function->instance};
+}
 
 struct FunctionTotal {
   uint64_t id = 0;
@@ -38,13 +44,13 @@ class FunctionTotals {
  private:
   struct Frame {
     uint64_t call;
-    uint64_t function_id;
+    FunctionKey function;
     int64_t start_ns;
     int64_t callees_ns;
   };
   struct ThreadState {
     std::vector<Frame> frames;
-    std::unordered_map<uint64_t, uint32_t> active;  // calls of a function that are open
+    std::map<FunctionKey, uint32_t> active;  // calls of a function that are open
     int64_t last_ns = 0;
   };
 
@@ -52,7 +58,7 @@ class FunctionTotals {
   void Exit(ThreadState& thread, const trace::Event& event);
   void EndInnermost(ThreadState& thread, int64_t time_ns, bool unwound);
 
-  std::unordered_map<uint64_t, FunctionTotal> totals_;  // by function id
+  std::map<FunctionKey, FunctionTotal> totals_;
   std::map<uint32_t, ThreadState> threads_;
 };
 

@@ -30,16 +30,17 @@ std::string ValueTypeWord(scope_value_type type) {
   return "none";
 }
 
+// Instances of a template have one id, and are told apart.
 std::vector<const Node*> OncePerId(const std::vector<Node>& nodes) {
   std::vector<const Node*> once;
-  std::set<uint64_t> seen;
+  std::set<std::pair<uint64_t, uint64_t>> seen;
   for (const Node& node : nodes) {
-    if (seen.insert(node.id).second) once.push_back(&node);
+    if (seen.insert({node.id, node.function->instance}).second) once.push_back(&node);
   }
   std::sort(once.begin(), once.end(), [](const Node* a, const Node* b) {
     const auto key = [](const Node* node) {
       return std::tuple(node->function->file, node->function->line, node->function->name,
-                        node->function_id, node->number);
+                        node->function_id, node->function->instance, node->number);
     };
     return key(a) < key(b);
   });
@@ -67,6 +68,7 @@ JsonObject NodeJson(const Node& node) {
       .Text("kind", KindWord(node.kind))
       .Text("function", node.function->name)
       .Raw("function_id", JsonId(node.function_id))
+      .Text("template", node.function->template_name)
       .Text("file", node.file)
       .Number("line", node.line)
       .Number("col", node.column)
@@ -99,7 +101,8 @@ void NodesText(const std::vector<Node>& nodes, const Paint& paint, const TextSin
   uint64_t functions = 0;
   const Node* last = nullptr;
   for (const Node* node : once) {
-    if (last == nullptr || last->function_id != node->function_id) {
+    if (last == nullptr || last->function_id != node->function_id ||
+        last->function->instance != node->function->instance) {
       ++functions;
       const std::string& signature = node->function->signature;
       if (!sink(absl::StrCat(paint.Bold(Printable(node->function->name)), "  ",

@@ -16,8 +16,8 @@ namespace scope::viewers {
 
 // A line for each function, and below it one for each of its nodes. Copies are shown once.
 void NodesText(const std::vector<trace::Node>& nodes, const Paint& paint, const TextSink& sink);
-// One object a line: id, kind, function, function_id, file, line, col, end_line, end_col, name,
-// type, value_type, parent, armed.
+// One object a line: id, kind, function, function_id, template, file, line, col, end_line, end_col,
+// name, type, value_type, parent, armed, redacted.
 void NodesJson(const std::vector<trace::Node>& nodes, const TextSink& sink);
 
 // The sums first, then what did not stay.

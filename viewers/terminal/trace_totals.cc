@@ -1,8 +1,9 @@
 #include "viewers/terminal/trace_totals.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace scope::viewers {
 
@@ -27,18 +28,21 @@ absl::StatusOr<TraceTotals> CollectTotals(trace::TraceReader& reader,
   if (!status.ok()) return status;
   functions.Finish();
 
-  // Copies of an inline function, and a template's instantiations, share ids: one line for all.
-  std::unordered_map<uint64_t, size_t> place_of_id;
-  std::unordered_set<uint64_t> wanted_functions;
+  // Copies of an inline function share ids: one line for all. A template's instances have a line
+  // each.
+  std::map<std::pair<uint64_t, uint64_t>, size_t> place_of_id;
+  std::set<FunctionKey> wanted_functions;
   for (const trace::Node& node : reader.nodes()) {
-    if (nodes == nullptr || (*nodes)[node.number]) wanted_functions.insert(node.function_id);
+    if (nodes == nullptr || (*nodes)[node.number]) wanted_functions.insert(KeyOf(node));
     if (counts[node.number] == 0) continue;
-    const auto [place, is_new] = place_of_id.try_emplace(node.id, totals.nodes.size());
+    const auto [place, is_new] =
+        place_of_id.try_emplace({node.id, node.function->instance}, totals.nodes.size());
     if (is_new) totals.nodes.push_back({&node, 0});
     totals.nodes[place->second].count += counts[node.number];
   }
   for (const FunctionTotal& total : functions.Sorted()) {
-    if (wanted_functions.count(total.id) > 0) totals.functions.push_back(total);
+    if (wanted_functions.count({total.id, total.function->instance}) > 0)
+      totals.functions.push_back(total);
   }
   std::sort(totals.nodes.begin(), totals.nodes.end(), [](const NodeTotal& a, const NodeTotal& b) {
     return a.count != b.count ? a.count > b.count : a.node->number < b.node->number;

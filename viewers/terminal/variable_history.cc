@@ -14,11 +14,11 @@
 namespace scope::viewers {
 namespace {
 
-// The type is part of it: instantiations of a template share the function's id.
-using VariableKey = std::tuple<uint64_t, std::string, std::string, int>;
+// Instances of a template share the function's id.
+using VariableKey = std::tuple<uint64_t, uint64_t, std::string, std::string, int>;
 
 VariableKey KeyOf(const trace::Node& node) {
-  return {node.function_id, node.name, node.type_name, node.value_type};
+  return {node.function_id, node.function->instance, node.name, node.type_name, node.value_type};
 }
 
 bool EndsWithPath(const std::string& path, const std::string& end) {

@@ -8,6 +8,7 @@
  *   scope_function_table            16 bytes
  *   uint8_t    switches[n]          padded with zeros to a multiple of 16
  *   scope_node nodes[n]
+ *   scope_instance                  16 bytes; only if the function is an instance of a template
  *
  * A node is identified by its `id` everywhere outside a running program; inside, an event holds the
  * address of its scope_node. Bytes between tables (linker padding) are zero and skipped 16 at a
@@ -37,6 +38,15 @@ typedef struct scope_node {
   uint8_t type;         /* scope_value_type */
   uint16_t flags;       /* SCOPE_NODE_... */
 } scope_node;
+
+/* All instances of a template have its ids. This tells them apart. */
+#define SCOPE_INSTANCE_MAGIC UINT32_C(0x314e4953) /* "SIN1" */
+
+typedef struct scope_instance {
+  uint32_t magic; /* SCOPE_INSTANCE_MAGIC */
+  uint32_t reserved;
+  uint64_t id; /* not 0; what it is called says the AST map */
+} scope_instance;
 
 /* Armed: off unless a choice that was made when recording names it. */
 #define SCOPE_NODE_ARMED 1u

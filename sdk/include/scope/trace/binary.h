@@ -44,6 +44,7 @@ struct NodePlace {
   uint32_t node_offset = 0;    // of its scope_node in the image
   uint32_t switch_offset = 0;  // of its switch byte in the image
   uint64_t function_id = 0;
+  uint64_t instance = 0;  // scope_instance.id; 0: none
   scope_node node = {};
 };
 
@@ -72,7 +73,7 @@ class NodeFacts {
 
   // Fills everything but number, id, kind, value_type, function_id and module. Unknown id: false,
   // and `function` becomes one named "?" that lives as long as this object.
-  bool Fill(uint64_t id, uint64_t function_id, Node& node) const;
+  bool Fill(uint64_t id, uint64_t function_id, Node& node, uint64_t instance = 0) const;
 
   size_t map_count() const;
   size_t unreadable_count() const;

@@ -16,7 +16,8 @@ namespace scope::trace {
 // As in a shell: * ? [a-z].
 bool MatchesGlob(const std::string& glob, const std::string& name);
 
-// The qualified name, or the part of it that follows the namespaces and classes.
+// The qualified name, or the part of it that follows the namespaces and classes. Of an instance of
+// a template with its arguments or without: "add" is all of them, "add<int>" is one.
 bool MatchesFunction(const std::string& glob, const Function& function);
 
 // "!step" is "step" left out; this is the glob in it.

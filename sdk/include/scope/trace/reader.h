@@ -24,7 +24,9 @@ namespace scope::trace {
 
 struct Function {
   uint64_t id = 0;
-  std::string name;  // qualified: "ns::Class::method"; "?" when there is no map
+  std::string name;           // qualified: "ns::Class<int>::method"; "?" when there is no map
+  uint64_t instance = 0;      // of a template; tells apart those with one id; 0: it is none
+  std::string template_name;  // of an instance: "ns::Class::method"; otherwise empty
   std::string signature;
   std::string file;  // absolute; empty when unknown
   uint32_t line = 0;
