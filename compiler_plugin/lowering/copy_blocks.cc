@@ -2,6 +2,7 @@
 
 #include "compiler_plugin/lowering/events.h"
 #include "compiler_plugin/lowering/link_stub.h"
+#include "compiler_plugin/lowering/switch_test.h"
 #include "compiler_plugin/lowering/wide_events.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/DebugInfo.h"
@@ -21,44 +22,37 @@ namespace {
 using llvm::BasicBlock;
 
 constexpr uint32_t kUnlikely = 1u << 20;
+// Of switches, before the binary's one byte is cheaper.
+constexpr size_t kLoadsMax = 1;
 
-// Behind what must stay at the start: phis, and the function's variables.
-BasicBlock* SplitFirst(BasicBlock* block) {
-  if (!block->isEntryBlock()) {
-    return block->splitBasicBlock(block->getFirstInsertionPt(), "scope.loud");
-  }
-  llvm::Instruction* const first = &*block->getFirstNonPHIOrDbgOrAlloca();
-  for (llvm::Instruction& instruction : llvm::make_early_inc_range(*block)) {
-    auto* const variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction);
-    if (variable != nullptr && variable->isStaticAlloca() && first->comesBefore(variable)) {
-      variable->moveBefore(first);
-    }
-  }
-  return block->splitBasicBlock(first, "scope.loud");
-}
-
-void AddTest(BasicBlock* block, BasicBlock* loud, BasicBlock* quiet) {
-  llvm::Instruction* const end = block->getTerminator();
-  llvm::IRBuilder<> builder(end);
-  llvm::Value* const registered = builder.CreateAlignedLoad(
-      builder.getInt8Ty(), RegisteredVariable(*block->getModule()), llvm::Align(1),
-      /*isVolatile=*/true);
-  builder.CreateCondBr(builder.CreateIsNotNull(registered), loud, quiet,
-                       llvm::MDBuilder(block->getContext()).createBranchWeights(1, kUnlikely));
-  end->eraseFromParent();
-}
-
-void DropEvents(BasicBlock& block) {
-  const llvm::Function* const event = FindEventFunction(*block.getModule());
-  const llvm::Function* const wide_event = FindWideEventFunction(*block.getModule());
-  for (llvm::Instruction& instruction : llvm::make_early_inc_range(block)) {
-    auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+// The nodes of a block's events; false: some are not known.
+bool AddNodes(const BasicBlock& block, std::vector<TableNode>& nodes) {
+  const llvm::Module& module = *block.getModule();
+  const llvm::Function* const event = FindEventFunction(module);
+  const llvm::Function* const wide_event = FindWideEventFunction(module);
+  for (const llvm::Instruction& instruction : block) {
+    const auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
     const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
     if (callee == nullptr || (callee != event && callee != wide_event)) continue;
-    llvm::Value* const value = call->getArgOperand(2);
-    call->eraseFromParent();
-    llvm::RecursivelyDeleteTriviallyDeadInstructions(value);
+    const auto node = FindTableNode(call->getArgOperand(0), module.getDataLayout());
+    if (!node) return false;
+    nodes.push_back(*node);
   }
+  return true;
+}
+
+llvm::Value* MayReport(llvm::IRBuilderBase& builder, const Blocks& blocks) {
+  std::vector<TableNode> nodes;
+  if (llvm::all_of(blocks, [&](BasicBlock* block) { return AddNodes(*block, nodes); })) {
+    SwitchTest switches(std::move(nodes));
+    if (switches.load_count() <= kLoadsMax) {
+      switches.Load(builder);
+      return switches.Any(builder);
+    }
+  }
+  llvm::Module& module = *builder.GetInsertBlock()->getModule();
+  return builder.CreateIsNotNull(builder.CreateAlignedLoad(
+      builder.getInt8Ty(), RegisteredVariable(module), llvm::Align(1), /*isVolatile=*/true));
 }
 
 class Copier {
@@ -140,6 +134,41 @@ class Copier {
 
 }  // namespace
 
+BasicBlock* SplitFirst(BasicBlock* block) {
+  if (!block->isEntryBlock()) {
+    return block->splitBasicBlock(block->getFirstInsertionPt(), "scope.loud");
+  }
+  llvm::Instruction* const first = &*block->getFirstNonPHIOrDbgOrAlloca();
+  for (llvm::Instruction& instruction : llvm::make_early_inc_range(*block)) {
+    auto* const variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction);
+    if (variable != nullptr && variable->isStaticAlloca() && first->comesBefore(variable)) {
+      variable->moveBefore(first);
+    }
+  }
+  return block->splitBasicBlock(first, "scope.loud");
+}
+
+void AddTest(BasicBlock* block, BasicBlock* loud, BasicBlock* quiet, const Blocks& with_events) {
+  llvm::Instruction* const end = block->getTerminator();
+  llvm::IRBuilder<> builder(end);
+  builder.CreateCondBr(MayReport(builder, with_events), loud, quiet,
+                       llvm::MDBuilder(block->getContext()).createBranchWeights(1, kUnlikely));
+  end->eraseFromParent();
+}
+
+void DropEvents(BasicBlock& block) {
+  const llvm::Function* const event = FindEventFunction(*block.getModule());
+  const llvm::Function* const wide_event = FindWideEventFunction(*block.getModule());
+  for (llvm::Instruction& instruction : llvm::make_early_inc_range(block)) {
+    auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+    const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
+    if (callee == nullptr || (callee != event && callee != wide_event)) continue;
+    llvm::Value* const value = call->getArgOperand(2);
+    call->eraseFromParent();
+    llvm::RecursivelyDeleteTriviallyDeadInstructions(value);
+  }
+}
+
 bool CanCopy(const BasicBlock& block) {
   if (block.isEHPad() ||
       !llvm::isa<llvm::BranchInst, llvm::SwitchInst, llvm::ReturnInst, llvm::InvokeInst,
@@ -159,7 +188,7 @@ BasicBlock* CopyWithoutEvents(const Blocks& blocks) {
   copied.front() = SplitFirst(test);
   Copier copier(copied);
   BasicBlock* const quiet = copier.Copy();
-  AddTest(test, copied.front(), quiet);
+  AddTest(test, copied.front(), quiet, copied);
   copier.JoinValues();
   return copied.front();
 }

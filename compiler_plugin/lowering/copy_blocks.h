@@ -1,9 +1,9 @@
 // copy_blocks.h - makes the copy of some blocks that has no events, and the test that leads there.
 //
-// Path:  quiet_copies.h -> THIS -> event_groups.h
+// Path:  quiet_copies.h, loud_twins.h -> THIS -> event_groups.h
 //
-//   first:  test whether the binary is registered -> rest of first, with events
-//                                                 -> copy of it, without
+//   first:  test whether an event may be on -> rest of first, with events
+//                                           -> copy of it, without
 
 #pragma once
 
@@ -16,6 +16,17 @@ class BasicBlock;
 namespace scope::compiler_plugin {
 
 using Blocks = std::vector<llvm::BasicBlock*>;
+
+// Splits a block behind what must stay at its start: phis, and the function's variables. Returns
+// the rest.
+llvm::BasicBlock* SplitFirst(llvm::BasicBlock* block);
+
+// Ends `block` with a test that leads to `loud` if an event of the blocks `with_events` is on. With
+// many nodes it asks whether the binary is registered instead: until then all are off.
+void AddTest(llvm::BasicBlock* block, llvm::BasicBlock* loud, llvm::BasicBlock* quiet,
+             const Blocks& with_events);
+
+void DropEvents(llvm::BasicBlock& block);
 
 // Whether more than one of the block does no harm.
 bool CanCopy(const llvm::BasicBlock& block);

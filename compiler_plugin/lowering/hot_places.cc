@@ -9,7 +9,7 @@ namespace {
 
 // What events weigh beside other instructions: an entry or exit in place, with its ways to take the
 // time, is the largest code there is.
-constexpr size_t kStampedWeight = 8;
+constexpr size_t kStampedWeight = 14;
 constexpr size_t kValueWeight = 3;
 constexpr size_t kLoopWeightMax = 64;
 constexpr size_t kFunctionWeightMax = 36;

@@ -18,6 +18,7 @@ namespace scope::compiler_plugin {
 struct EventPlace {
   bool in_place = false;  // They get code of their own.
   bool in_loop = false;
+  bool is_tested = false;  // Control comes here only if some event nearby is on.
 };
 
 class HotPlaces {

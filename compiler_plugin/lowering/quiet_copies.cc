@@ -3,8 +3,7 @@
 #include <vector>
 
 #include "compiler_plugin/lowering/copy_blocks.h"
-#include "compiler_plugin/lowering/event_groups.h"
-#include "compiler_plugin/lowering/wide_events.h"
+#include "compiler_plugin/lowering/event_density.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/CFG.h"
@@ -17,50 +16,20 @@ namespace {
 
 using llvm::BasicBlock;
 
-// What is copied for a test that is saved. Larger code runs long enough not to feel the test.
-constexpr size_t kInstructionsPerTest = 20;
-
-// How much of a block is events.
-struct Density {
-  size_t tests = 0;
-  size_t others = 0;
-};
-
 class RegionFinder {
  public:
-  explicit RegionFinder(llvm::Function& function)
-      : function_(function),
-        event_(FindEventFunction(*function.getParent())),
-        wide_event_(FindWideEventFunction(*function.getParent())) {}
+  explicit RegionFinder(llvm::Function& function) : function_(function) {}
 
   std::vector<Blocks> Find() {
     const llvm::ReversePostOrderTraversal<llvm::Function*> order(&function_);
     const Blocks blocks(order.begin(), order.end());
-    for (BasicBlock* block : blocks) densities_[block] = Measure(*block);
+    for (BasicBlock* block : blocks) densities_[block] = MeasureEvents(*block);
     Divide(blocks);
     return std::move(found_);
   }
 
  private:
   static constexpr size_t kNone = SIZE_MAX;
-
-  Density Measure(BasicBlock& block) const {
-    Density density;
-    std::vector<llvm::CallInst*> unreadable;
-    density.tests = FindEventGroups(block, *event_, unreadable).size();
-    for (const llvm::Instruction& instruction : block) {
-      const auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-      const llvm::Function* const callee = call != nullptr ? call->getCalledFunction() : nullptr;
-      if (callee != nullptr && callee == wide_event_) {
-        ++density.tests;
-      } else if (!instruction.isDebugOrPseudoInst() && !instruction.isLifetimeStartOrEnd() &&
-                 !llvm::isa<llvm::AllocaInst, llvm::PHINode>(instruction) &&
-                 (callee == nullptr || callee != event_)) {
-        ++density.others;
-      }
-    }
-    return density;
-  }
 
   // Divides blocks, which are in reverse post-order, into regions that are entered at their first
   // block only. What control comes back to begins one, so that no way round a loop is without a
@@ -96,7 +65,7 @@ class RegionFinder {
 
   // Takes a region, or parts of it.
   void Decide(Blocks region) {
-    Density density;
+    EventDensity density;
     Blocks wanted = LeadingToEvents(region, density);
     if (density.tests < 2) return;
     if (wanted.front() == region.front() && densities_[region.front()].tests > 0 &&
@@ -109,10 +78,10 @@ class RegionFinder {
   }
 
   // The rest of a region is the same in both copies.
-  Blocks LeadingToEvents(const Blocks& region, Density& density) {
+  Blocks LeadingToEvents(const Blocks& region, EventDensity& density) {
     llvm::SmallPtrSet<const BasicBlock*, 16> leading;
     for (BasicBlock* block : llvm::reverse(region)) {
-      const Density& own = densities_[block];
+      const EventDensity& own = densities_[block];
       const bool leads = llvm::any_of(
           llvm::successors(block), [&](const BasicBlock* next) { return leading.contains(next); });
       if (own.tests == 0 && !leads) continue;
@@ -127,9 +96,7 @@ class RegionFinder {
   }
 
   llvm::Function& function_;
-  const llvm::Function* const event_;
-  const llvm::Function* const wide_event_;
-  llvm::DenseMap<const BasicBlock*, Density> densities_;
+  llvm::DenseMap<const BasicBlock*, EventDensity> densities_;
   std::vector<Blocks> found_;
 };
 
@@ -141,6 +108,11 @@ void MakeQuietCopies(llvm::Function& function, EventPlaces& places) {
   }
   for (const Blocks& region : RegionFinder(function).Find()) {
     BasicBlock* const first = region.front();
+    for (BasicBlock* block : region) {
+      if (const auto place = places.find(block); place != places.end()) {
+        place->second.is_tested = true;
+      }
+    }
     BasicBlock* const loud = CopyWithoutEvents(region);
     if (const auto place = places.find(first); place != places.end()) {
       places.try_emplace(loud, place->second);

@@ -16,9 +16,7 @@ uint64_t AtByte(uint64_t value, uint32_t byte) { return value << (8 * byte); }
 
 }  // namespace
 
-SwitchTest::SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group) {
-  std::vector<TableNode> nodes;
-  for (const Event& event : group) nodes.push_back(event.node);
+SwitchTest::SwitchTest(std::vector<TableNode> nodes) {
   // By table in the order of first use, so that the same input gives the same object.
   std::vector<llvm::GlobalVariable*> tables;
   for (const TableNode& node : nodes) {
@@ -41,6 +39,9 @@ SwitchTest::SwitchTest(llvm::IRBuilderBase& builder, const EventGroup& group) {
       windows_.back().all_on |= AtByte(SCOPE_SWITCH_ON, byte);
     }
   }
+}
+
+void SwitchTest::Load(llvm::IRBuilderBase& builder) {
   for (Window& window : windows_) LoadWindow(builder, window);
 }
 

@@ -7,7 +7,6 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
-#include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -23,7 +22,6 @@ constexpr uint32_t kUnlikely = 1u << 20;
 constexpr uint64_t kAddressBits = 48;
 constexpr unsigned kOfThreadAddressSpace = 257;  // counted from the thread pointer
 constexpr uint64_t kEndOffset = offsetof(scope_cursor, end);
-constexpr uint64_t kClockOffset = offsetof(scope_cursor, clock);
 constexpr uint64_t kStampAtOffset = offsetof(scope_cursor, stamp_at);
 constexpr uint64_t kValueOffset = offsetof(scope_record, value);
 static_assert(offsetof(scope_cursor, cur) == 0 && offsetof(scope_record, head) == 0);
@@ -37,8 +35,24 @@ class GroupWriter {
         builder_(group.back().call) {}
 
   void Write() {
+    if (!place_.in_place && place_.is_tested) {
+      CallForEach();
+    } else {
+      WriteTested();
+    }
+    for (const Event& event : group_) {
+      event.call->eraseFromParent();
+      llvm::RecursivelyDeleteTriviallyDeadInstructions(event.value);
+    }
+  }
+
+ private:
+  void WriteTested() {
     llvm::Instruction* const last = group_.back().call;
-    const SwitchTest test(builder_, group_);
+    std::vector<TableNode> nodes;
+    for (const Event& event : group_) nodes.push_back(event.node);
+    SwitchTest test(std::move(nodes));
+    test.Load(builder_);
     llvm::BasicBlock* const before = last->getParent();
     llvm::BasicBlock* const after = before->splitBasicBlock(last, "scope.after");
     llvm::BasicBlock* const on = AddBlock("scope.on", after);
@@ -55,13 +69,8 @@ class GroupWriter {
       WriteAll(write, after);
       CallForEach(mixed, after);
     }
-    for (const Event& event : group_) {
-      event.call->eraseFromParent();
-      llvm::RecursivelyDeleteTriviallyDeadInstructions(event.value);
-    }
   }
 
- private:
   llvm::BasicBlock* AddBlock(const char* name, llvm::BasicBlock* before) {
     return llvm::BasicBlock::Create(module_.getContext(), name, before->getParent(), before);
   }
@@ -167,31 +176,19 @@ class GroupWriter {
                        [](const Event& event) { return event.stamped; });
   }
 
-  // The time if the cursor's clock is exact, or the adaptive one's next stamp is here; otherwise 0.
+  // The time if a stamp is due, which with the exact clock it always is; otherwise 0.
   llvm::Value* TakeStamp(llvm::Value* cursor, llvm::Value* taken, llvm::BasicBlock* after) {
-    llvm::BasicBlock* const exact = AddBlock("scope.clock", after);
-    llvm::BasicBlock* const count = AddBlock("scope.count", after);
+    llvm::BasicBlock* const before = builder_.GetInsertBlock();
     llvm::BasicBlock* const due = AddBlock("scope.due", after);
     llvm::BasicBlock* const put = AddBlock("scope.stamped", after);
-    llvm::Value* const clock = LoadWord(Offset(cursor, kClockOffset));
-    builder_.CreateCondBr(builder_.CreateICmpEQ(clock, builder_.getInt64(kScopeClockExact)), exact,
-                          count, Weights(1, 1));
-    builder_.SetInsertPoint(exact);
-    llvm::Value* const ticks = builder_.CreateIntrinsic(llvm::Intrinsic::x86_rdtsc, {}, {});
-    builder_.CreateBr(put);
-    builder_.SetInsertPoint(count);
     llvm::Value* const late = builder_.CreateSub(taken, LoadWord(Offset(cursor, kStampAtOffset)));
     builder_.CreateCondBr(builder_.CreateICmpSGE(late, builder_.getInt64(0)), due, put,
                           Weights(1, kUnlikely));
     builder_.SetInsertPoint(due);
-    llvm::Value* const due_ticks = CallStub(kDueStampFunction, builder_.getInt64Ty(), {});
+    llvm::Value* const ticks = CallStub(kDueStampFunction, builder_.getInt64Ty(), {});
     builder_.CreateBr(put);
     builder_.SetInsertPoint(put);
-    llvm::PHINode* const stamp = builder_.CreatePHI(builder_.getInt64Ty(), 3);
-    stamp->addIncoming(ticks, exact);
-    stamp->addIncoming(builder_.getInt64(0), count);
-    stamp->addIncoming(due_ticks, due);
-    return stamp;
+    return Merge(builder_.getInt64(0), before, ticks, due);
   }
 
   void PutRecords(llvm::Value* taken, llvm::Value* stamp) {
@@ -248,6 +245,11 @@ class GroupWriter {
 
   void CallForEach(llvm::BasicBlock* block, llvm::BasicBlock* after) {
     builder_.SetInsertPoint(block);
+    CallForEach();
+    builder_.CreateBr(after);
+  }
+
+  void CallForEach() {
     for (const Event& event : group_) {
       if (event.stamped) {
         CallStub(kEmitStampFunction, builder_.getVoidTy(), {NodeAndFlags(event)});
@@ -255,7 +257,6 @@ class GroupWriter {
         CallStub(kEmitFunction, builder_.getVoidTy(), {NodeAndFlags(event), MakeHere(event.value)});
       }
     }
-    builder_.CreateBr(after);
   }
 
   const EventGroup& group_;

@@ -40,10 +40,7 @@ static inline uint64_t ScopeTakeDueStamp(scope_cursor* cursor) {
     return 0;
   }
   const uint64_t ticks = ScopeReadClock(cursor->source);
-  if (cursor->clock == kScopeClockExactOutOfLine) {
-    __atomic_store_n(&cursor->stamp_at, cur, __ATOMIC_RELAXED);
-    return ticks;
-  }
+  if (cursor->clock != kScopeClockAdaptive) return ticks; /* The next is due, too. */
   const uint64_t elapsed = ticks - __atomic_load_n(&cursor->stamp_ticks, __ATOMIC_RELAXED);
   uint64_t period = __atomic_load_n(&cursor->stamp_period, __ATOMIC_RELAXED);
   if (elapsed < SCOPE_STAMP_TICKS_CLOSE) {

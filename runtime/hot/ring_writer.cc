@@ -8,6 +8,8 @@ namespace scope::runtime {
 namespace {
 
 constexpr uint64_t kTagMask = 0xffff;
+// Behind any place in this region and the ones before it.
+constexpr uint64_t kFarBehind = uint64_t{1} << 62;
 
 uint64_t AddressOf(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
@@ -147,6 +149,10 @@ void RingWriter::EnterRegion(uint64_t start, uint64_t usable_bytes, uint64_t fir
   ++region_;
   region_start_ = start;
   const uint64_t tag = region_ << SCOPE_HEAD_TAG_SHIFT;
+  if (header_->cursor.clock == kScopeClockExact ||
+      header_->cursor.clock == kScopeClockExactOutOfLine) {
+    header_->cursor.stamp_at = (tag | start) - kFarBehind;
+  }
   Store(header_->region_seq[region_ & 1], first_seq);
   Store(header_->cursor.cur, tag | start);
   Store(header_->cursor.end, tag | (start + usable_bytes));

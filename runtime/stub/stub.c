@@ -168,10 +168,23 @@ static inline uint64_t RoomFor(uint64_t bytes) {
 
 static inline uint64_t Room(void) { return RoomFor(SCOPE_RECORD_BYTES); }
 
-static inline uint64_t Stamp(uint64_t room) { return ScopeStamp(Cursor(), room); }
+/* The cursor has come to stamp_at, and its clock is not exact. */
+SLOW uint64_t __scope_adapt_stamp(void) { return ScopeTakeDueStamp(Cursor()); }
 
-/* The cursor has come to stamp_at. */
-SLOW uint64_t __scope_due_stamp(void) { return ScopeTakeDueStamp(Cursor()); }
+/* The cursor has come to stamp_at. A jump, so that the exact clock pays for no more registers. */
+SLOW uint64_t __scope_due_stamp(void) {
+  if (Cursor()->clock == kScopeClockExact) return __builtin_ia32_rdtsc();
+  __attribute__((musttail)) return __scope_adapt_stamp();
+}
+
+/* What an entry or exit at `room` carries: the time, or 0. */
+static inline uint64_t Stamp(uint64_t room) {
+  scope_cursor* const cursor = Cursor();
+  const uint64_t at = __atomic_load_n(&cursor->stamp_at, __ATOMIC_RELAXED);
+  if ((int64_t)(room - at) < 0) return 0;
+  if (cursor->clock == kScopeClockExact) return __builtin_ia32_rdtsc();
+  return __scope_adapt_stamp();
+}
 
 static inline uint8_t SwitchOf(const scope_node* node) {
   return __atomic_load_n((const uint8_t*)node - node->switch_back, __ATOMIC_RELAXED);

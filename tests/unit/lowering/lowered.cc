@@ -65,6 +65,10 @@ std::string Lowered::Function(llvm::StringRef name) const {
   return text;
 }
 
+std::string Lowered::Loud(const std::string& name) const {
+  return Function(module->getFunction(name + ".scope") != nullptr ? name + ".scope" : name);
+}
+
 std::shared_ptr<NodeList> MakeNodes() {
   auto list = std::make_shared<NodeList>();
   list->functions.emplace_back();

@@ -17,8 +17,9 @@ struct Lowered {
   std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
 
-  // The text of one function.
+  // The text of one function; of its twin with events, if it has one.
   std::string Function(llvm::StringRef name) const;
+  std::string Loud(const std::string& name) const;
 };
 
 // Ten nodes a function: 0 Enter, 1 its Exit, 2 and 3 Param, from 4 on Assign. Node k has id 1000 +

@@ -36,8 +36,7 @@ TEST_P(WideEventsTest, ObjectIsReportedBehindATestOfItsSwitch) {
 }
 
 TEST_P(WideEventsTest, OrderIsKeptAmongOtherEvents) {
-  const std::string text =
-      Lower(Function(Value(4) + Bytes(5) + Value(6)), GetParam()).Function("f");
+  const std::string text = Lower(Function(Value(4) + Bytes(5) + Value(6)), GetParam()).Loud("f");
   const size_t bytes = text.find(kBytesCall);
   ASSERT_NE(bytes, std::string::npos);
   EXPECT_EQ(Count(text.substr(0, bytes), "xaddq"), 1);

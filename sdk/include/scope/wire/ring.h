@@ -70,9 +70,9 @@ typedef struct scope_cursor {
   uint64_t cur;   /* tag | address of the next record */
   uint64_t end;   /* tag | address behind the last usable byte, red zone not counted */
   uint64_t clock; /* scope_clock */
-  /* tag | address. Unless the clock is exact, the first Enter or Exit there or behind is stamped; a
-   * new region is always behind. With the clock off it is far away. A handler may come in between:
-   * no harm. */
+  /* tag | address. The first Enter or Exit there or behind is stamped; a new region is always
+   * behind, and with an exact clock every place is. With the clock off it is far away. A handler
+   * may come in between: no harm. */
   uint64_t stamp_at;
   uint64_t stamp_period; /* in records: the distance at which stamp_at was last set */
   uint64_t stamp_ticks;  /* the last stamp of the adaptive clock */
