@@ -16,14 +16,14 @@ std::string PathIn(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Metrics>> Metrics::Create(const std::string& folder) {
+std::unique_ptr<Metrics> Metrics::Create(const std::string& folder) {
   auto file = MappedFile::Create(PathIn(folder), sizeof(scope_metrics));
-  if (!file.ok()) return file.status();
-  auto& shared = (*file)->As<scope_metrics>();
+  std::unique_ptr<Metrics> metrics(new Metrics(file.ok() ? *std::move(file) : nullptr));
+  scope_metrics& shared = metrics->shared_;
   shared.layout = SCOPE_METRICS_LAYOUT;
   shared.count = kScopeMetricCount;
   Publish(shared.magic, SCOPE_METRICS_MAGIC);
-  return std::unique_ptr<Metrics>(new Metrics(*std::move(file)));
+  return metrics;
 }
 
 absl::StatusOr<std::unique_ptr<Metrics>> Metrics::Open(const std::string& folder) {

@@ -21,7 +21,8 @@ using MetricValues = std::array<uint64_t, kScopeMetricCount>;
 
 class Metrics {
  public:
-  static absl::StatusOr<std::unique_ptr<Metrics>> Create(const std::string& folder);
+  // Where there is no room for the file nobody sees them.
+  static std::unique_ptr<Metrics> Create(const std::string& folder);
   // Of a session that is taken over, or looked at. What a collector of an older version does not
   // count is 0.
   static absl::StatusOr<std::unique_ptr<Metrics>> Open(const std::string& folder);
@@ -41,10 +42,13 @@ class Metrics {
   MetricValues Read() const;
 
  private:
-  explicit Metrics(std::unique_ptr<MappedFile> file) : file_(std::move(file)) {}
-  uint64_t& Value(scope_metric metric) const { return file_->As<scope_metrics>().values[metric]; }
+  explicit Metrics(std::unique_ptr<MappedFile> file)
+      : file_(std::move(file)), shared_(file_ != nullptr ? file_->As<scope_metrics>() : own_) {}
+  uint64_t& Value(scope_metric metric) const { return shared_.values[metric]; }
 
+  scope_metrics own_ = {};
   std::unique_ptr<MappedFile> file_;
+  scope_metrics& shared_;
 };
 
 // Adds the time from its making to its end.

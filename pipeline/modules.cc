@@ -114,7 +114,10 @@ absl::StatusOr<std::optional<Note>> Modules::Add(const scope_module_entry& entry
     const auto places = trace::ParseNodes(facts.nodes);
     const absl::Status status =
         WriteSwitches(loaded.switches_path, plan_.MakeImage(facts.nodes, *places, known->facts));
-    if (!status.ok()) absl::StrAppend(&facts.note, status.message());
+    if (!status.ok()) {
+      absl::StrAppend(&facts.note, status.message());
+      warnings_.push_back(absl::StrCat(facts.path, " is not recorded: ", status.message()));
+    }
   }
   return ModuleNote(std::move(facts));
 }

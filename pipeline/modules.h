@@ -80,6 +80,8 @@ class Modules {
     std::vector<std::pair<size_t, std::shared_ptr<const std::vector<NodeOrigin>>>> modules_;
   };
   const Origins& origins() const { return origins_; }
+  // Of binaries that stay off.
+  const std::vector<std::string>& warnings() const { return warnings_; }
   // "y demo.cc:5 in main", as far as it is known.
   std::string Describe(uint32_t node) const;
 
@@ -110,6 +112,7 @@ class Modules {
   uint32_t count_ = 0;
   uint32_t next_node_ = 0;
   Origins origins_;
+  std::vector<std::string> warnings_;
   std::vector<std::pair<uint32_t, std::shared_ptr<const trace::NodeFacts>>>
       facts_;                                                       // by first node
   absl::flat_hash_map<std::string, std::shared_ptr<Known>> known_;  // by path and build id

@@ -322,6 +322,9 @@ std::vector<std::string> Processes::Warnings() const {
   if (std::string text = plan_.unmetered().Text(); !text.empty()) {
     warnings.push_back(std::move(text));
   }
+  for (const std::string& warning : modules_.warnings()) {
+    if (warnings.size() < kWarningsMax) warnings.push_back(warning);
+  }
   if (processes_.empty() && MissingCount() > 0) {
     warnings.push_back("the events of the program are lost: no room for its files in /dev/shm");
   }

@@ -52,11 +52,11 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
     return control.status();
   }
   absl::StatusOr<std::unique_ptr<CommandBox>> commands = CommandBox::Create(folder);
-  absl::StatusOr<std::unique_ptr<Metrics>> metrics = Metrics::Create(folder);
-  if (!commands.ok() || !metrics.ok()) {
+  if (!commands.ok()) {
     RemoveSession(folder);
-    return commands.ok() ? metrics.status() : commands.status();
+    return commands.status();
   }
+  std::unique_ptr<Metrics> metrics = Metrics::Create(folder);
   const int lock = LockSession(folder);
   auto& shared = (*control)->As<scope_session>();
   shared.layout = SCOPE_SESSION_LAYOUT;
@@ -77,7 +77,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(const RecordOptions& op
   Publish(shared.state, uint32_t{kScopeSessionOpen});
   Publish(shared.magic, uint64_t{SCOPE_SESSION_MAGIC});
   return std::unique_ptr<Session>(
-      new Session(folder, *std::move(control), *std::move(commands), *std::move(metrics), lock));
+      new Session(folder, *std::move(control), *std::move(commands), std::move(metrics), lock));
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Adopt(const std::string& folder,

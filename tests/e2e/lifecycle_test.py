@@ -179,9 +179,10 @@ class LifecycleTest(harness.ScopeTest):
 
     def test_a_tiny_shared_memory_harms_no_program(self):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")
-        # No room for the process's file, for a ring, for a ring as large as it should be.
+        # No room for the process's file, its switches, a ring, a ring as large as it should be.
         for size, said in (("8k", b"are lost: no room for its files in /dev/shm"),
-                           ("48k", b"no room for their rings in /dev/shm"),
+                           ("48k", b"burst is not recorded: /dev/shm/"),
+                           ("52k", b"no room for their rings in /dev/shm"),
                            ("256k", b"2,000,001 events")):
             with self.subTest(size):
                 done = self.in_namespace(
