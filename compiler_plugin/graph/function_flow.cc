@@ -179,6 +179,10 @@ class Walk {
       sources_.Add(place, site);  // One of two places.
       return;
     }
+    if (llvm::isa<clang::CallExpr>(place->IgnoreParens())) {
+      sources_.Add(place, site);  // A reference that was returned.
+      return;
+    }
     sources_.AddUse(place, site);
     sources_.AddPath(place, site);
   }
@@ -270,7 +274,11 @@ class Walk {
     if (const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(expression)) {
       if (is_opaque) sources_.Add(member->getImplicitObjectArgument(), site);
     }
-    if (!IsCall(expression)) return;
+    if (!IsCall(expression)) {
+      const bool copies = object != nullptr && object->getConstructor()->isCopyOrMoveConstructor();
+      if (copies) storages_.CountPlainUse(object->getArg(0));
+      return;
+    }
     flow_.calls.push_back(call);
     Clobber();
   }

@@ -42,7 +42,7 @@ Recipe* Recipes::Make() {
   return &recipe;
 }
 
-void Recipes::AddNode(Recipe& recipe, uint64_t id, Where where) {
+void Recipes::AddNode(Recipe& recipe, uint64_t id, Where where, bool of_some) {
   const auto found = numbers_.find(id);
   if (found == numbers_.end()) return;
   for (const uint32_t number : found->second) {
@@ -51,15 +51,15 @@ void Recipes::AddNode(Recipe& recipe, uint64_t id, Where where) {
                      [&](const auto& alternative) { return alternative.node == number; });
     if (known != recipe.alternatives.end()) {
       // One object: any call may have stored to it, also another one of the same function.
-      if (where != Where::kAnywhere || recipe.other_object) continue;
+      if (where != Where::kAnywhere || of_some) continue;
       known->where = where;
       for (Use& use : uses_[number]) {
         if (use.recipe == &recipe) use.where = where;
       }
       continue;
     }
-    recipe.alternatives.push_back({number, where});
-    uses_[number].push_back({&recipe, where});
+    recipe.alternatives.push_back({number, where, of_some});
+    uses_[number].push_back({&recipe, where, of_some});
   }
 }
 
@@ -104,9 +104,9 @@ Recipe* Recipes::MakeOf(const CodeGraph::ValueSource& source, uint64_t function)
       case Kind::kOneObject:
       case Kind::kSomeObject:
         recipe->outside = recipe->outside || origin.kind == Kind::kSomeObject;
-        recipe->other_object = recipe->other_object || origin.kind == Kind::kSomeObject;
+        recipe->has_object = true;
         for (const uint64_t node : graph_.StoresTo(origin.from)) {
-          AddNode(*recipe, node, Where::kAnywhere);
+          AddNode(*recipe, node, Where::kAnywhere, origin.kind == Kind::kSomeObject);
         }
     }
   }

@@ -37,14 +37,15 @@ struct Recipe {
   struct Alternative {
     uint32_t node;
     Where where;
+    bool of_some;  // of one object among several
   };
   uint32_t number = 0;
   std::vector<Alternative> alternatives;
   std::vector<Arm> arms;
-  std::string called;         // kCalled: whose value it is
-  uint32_t count = 1;         // kCalled: so many calls of it
-  bool other_object = false;  // an event elsewhere may be of another object
-  bool outside = false;       // code that is not known may have changed it
+  std::string called;       // kCalled: whose value it is
+  uint32_t count = 1;       // kCalled: so many calls of it
+  bool has_object = false;  // it lies where other functions and threads may store
+  bool outside = false;     // code that is not known may have changed it
 };
 
 // A call that is written in a function.
@@ -74,6 +75,7 @@ class Recipes {
   struct Use {
     Recipe* recipe;
     Where where;
+    bool of_some;
   };
   const std::vector<Use>& UsesOf(uint32_t node) const { return uses_[node]; }
   const std::deque<Recipe>& all() const { return all_; }
@@ -89,7 +91,7 @@ class Recipes {
 
   Recipe* Make();
   Recipe* MakeOf(const trace::CodeGraph::ValueSource& source, uint64_t function);
-  void AddNode(Recipe& recipe, uint64_t id, Where where);
+  void AddNode(Recipe& recipe, uint64_t id, Where where, bool of_some = false);
   void AddReturned(Recipe& recipe, uint64_t callee, uint64_t caller);
   Recipe* LocalOf(uint64_t id);
   // The values of several calls of one function are told apart by their order alone.

@@ -30,6 +30,9 @@ void RemoveIf(std::vector<T>& all, const Drop& drop) {
 WhySearch::WhySearch(const trace::TraceReader& reader, const WhyOptions& options,
                      uint64_t asked_seq)
     : reader_(reader), options_(options), asked_seq_(asked_seq), recipes_(reader) {
+  ShortEvent none = {};
+  none.seq = trace::kNoSeq;
+  later_.resize(reader.nodes().size(), none);
   for (const Node& node : reader.nodes()) by_id_.try_emplace(node.id, node.number);
 }
 
@@ -53,15 +56,15 @@ bool WhySearch::Visit(const ShortEvent& event) {
   } else if (event.seq < asked_seq_) {
     FindCallers(event);
     CollectMatches(event);
-    // Turns first: what a turn is need not be a hop of its own.
-    const auto is_turn = [&](const Match& match) {
-      if (match.wait.fold == kNoNumber) return false;
+    // What is a turn need not be a hop of its own, and what is a hop no value of a turn.
+    const auto rank = [&](const Match& match) {
+      if (match.wait.fold == kNoNumber) return 1;
       const auto& cycle = folds_[match.wait.fold].cycle;
-      return std::find(cycle.begin(), cycle.end(), event.node) != cycle.end();
+      return std::find(cycle.begin(), cycle.end(), event.node) != cycle.end() ? 0 : 2;
     };
-    for (const bool turns : {true, false}) {
+    for (const int now : {0, 1, 2}) {
       for (size_t i = 0; i < matches_.size(); ++i) {
-        if (is_turn(matches_[i]) == turns) Answer(matches_[i], event);
+        if (rank(matches_[i]) == now) Answer(matches_[i], event);
       }
     }
     CloseCalls(event);
@@ -88,6 +91,9 @@ void WhySearch::Track(const ShortEvent& event) {
   next.node = event.node;
   next.is_next = true;
   next.later_calls.clear();
+  later_[event.node] = event;
+  if (event.thread >= next_stamps_.size()) next_stamps_.resize(event.thread + 1, trace::kNoSeq);
+  if (SCOPE_HAS_STAMP(node.kind)) next_stamps_[event.thread] = event.seq;
   if (node.kind == kScopeEventEnter && event.depth > 0) {
     ++depths[event.depth - 1].later_calls[node.function_id];
   }
@@ -109,7 +115,7 @@ void WhySearch::CollectMatches(const ShortEvent& event) {
       }
       wait.answered = true;
       const bool done = --wait.count == 0;
-      matches_.push_back({use.recipe, wait, use.where});
+      matches_.push_back({use.recipe, wait, use.where, use.of_some});
       if (!done) {
         ++i;
         continue;
@@ -129,6 +135,7 @@ void WhySearch::Answer(const Match& match, const ShortEvent& event) {
   if (wait.fold != kNoNumber) {
     Fold& fold = folds_[wait.fold];
     if (std::find(fold.cycle.begin(), fold.cycle.end(), event.node) != fold.cycle.end()) {
+      hops_[fold.hop].missing += wait.gap;
       if (fold.last_seq != event.seq) AddTurn(wait.fold, event);
       return;
     }
@@ -194,12 +201,13 @@ uint32_t WhySearch::AddHop(const Match& match, const ShortEvent& event) {
   hop.depth = hops_[wait.hop].depth + 1;
   if (match.where == Where::kCalled) hop.how = Hop::How::kReturned;
   if (match.where == Where::kThread) hop.how = Hop::How::kThrown;
-  if (match.where == Where::kAnywhere && event.call != wait.call) hop.how = Hop::How::kObject;
+  const bool elsewhere = match.where == Where::kAnywhere && event.call != wait.call;
+  if (match.of_some || elsewhere) hop.how = Hop::How::kObject;
   if (wait.gap > 0 && match.where != Where::kAnywhere) {
     hop.perhaps = true;
     hop.remark =
         absl::StrCat(wait.gap, " events of thread ", wait.thread, " are missing between the two");
-  } else if (hop.how == Hop::How::kObject && match.recipe->other_object) {
+  } else if (match.of_some) {
     hop.perhaps = true;
     hop.remark = "the last store to such an object: it may have been another one";
   } else if (reader_.nodes()[event.node].name.find('[') != std::string::npos) {
@@ -409,7 +417,13 @@ void WhySearch::Finish() {
   }
   // Of the turns that are only counted, the first one's values stay.
   for (Fold& fold : folds_) {
-    if (hops_[fold.hop].dead) continue;
+    Found& shown = hops_[fold.hop];
+    if (shown.dead) continue;
+    if (shown.missing > 0) {
+      shown.perhaps = true;
+      shown.remark = absl::StrCat(shown.missing, " events of thread ", shown.event.thread,
+                                  " are missing among them");
+    }
     std::map<uint32_t, uint32_t> latest;
     for (const Fold::Exit& exit : fold.exits) {
       if (!hops_[exit.hop].dead) latest[exit.node] = std::max(latest[exit.node], exit.generation);

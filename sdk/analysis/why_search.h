@@ -36,6 +36,7 @@ class WhySearch {
     bool perhaps = false;
     uint64_t more = 0;
     bool more_are_calls = false;
+    uint64_t missing = 0;  // events, among those turns
     uint32_t same_as = kNoNumber;
     bool cut = false;
     const CallSite* site = nullptr;  // of an argument
@@ -114,6 +115,7 @@ class WhySearch {
     Recipe* recipe;
     Wait wait;
     Where where;
+    bool of_some;
   };
 
   void Track(const ShortEvent& event);
@@ -128,6 +130,7 @@ class WhySearch {
   uint32_t StartFold(uint32_t hop, const ShortEvent& event);
   void Expand(uint32_t hop, const ShortEvent& event, uint32_t fold);
   void Issue(Recipe& recipe, Wait wait);
+  void AddConcurrent(const Recipe& recipe, const Wait& wait);
   void IssueArms(const Recipe& recipe, const Wait& wait);
   void Ask(const ShortEvent& event, const Wait& common);
   void AskCaller(const ShortEvent& event, const Wait& common);
@@ -156,6 +159,8 @@ class WhySearch {
   std::unordered_map<uint64_t, uint32_t> hop_of_;  // by seq
   std::unordered_map<uint64_t, uint32_t> calls_;   // calls in which somebody waits, how many do
   std::vector<std::vector<Next>> next_;            // by thread and depth
+  std::vector<uint64_t> next_stamps_;              // by thread: seq of its next call or exit
+  std::vector<ShortEvent> later_;                  // by node: its next event
   std::unordered_map<uint64_t, uint32_t> by_id_;   // nodes
   uint32_t turn_ = kNoNumber;                      // the fold that took the current event
   uint64_t slots_ = 0;

@@ -71,7 +71,30 @@ void WhySearch::IssueArms(const Recipe& recipe, const Wait& wait) {
   }
 }
 
+// Threads are put in order by the stamps of their calls. What another thread stored before this
+// one's next stamp may have been before, too.
+void WhySearch::AddConcurrent(const Recipe& recipe, const Wait& wait) {
+  const uint64_t next_stamp =
+      wait.thread < next_stamps_.size() ? next_stamps_[wait.thread] : trace::kNoSeq;
+  for (const Recipe::Alternative& way : recipe.alternatives) {
+    const ShortEvent& later = later_[way.node];
+    if (way.where != Where::kAnywhere || later.seq == trace::kNoSeq ||
+        later.thread == wait.thread || later.seq > next_stamp) {
+      continue;
+    }
+    const uint32_t hop = AddUnknown(wait.hop, Hop::How::kObject, "");
+    if (hop == kNoNumber) return;
+    hops_[hop].has_event = true;
+    hops_[hop].event = later;
+    hops_[hop].perhaps = true;
+    hops_[hop].remark =
+        absl::StrCat("thread ", later.thread, " stored it between two calls of thread ",
+                     wait.thread, ": which was first is not recorded");
+  }
+}
+
 void WhySearch::Issue(Recipe& recipe, Wait wait) {
+  if (recipe.has_object && wait.fold == kNoNumber) AddConcurrent(recipe, wait);
   if (recipe.alternatives.empty()) return GiveUp(recipe, wait);
   if (recipe.number >= waits_.size()) waits_.resize(recipe.number + 1);
   waits_[recipe.number].push_back(wait);

@@ -83,7 +83,7 @@ class Tree {
                           ", the first: ");
     }
     absl::StrAppend(&line, paint_.Bold(What(hop)), "  ", paint_.Dim(Place(hop)));
-    if (hop.more <= 1 && hop.text != node.name) {
+    if (hop.more <= 1 && (hop.text != node.name || node.kind == kScopeEventReturn)) {
       absl::StrAppend(&line, "  ", Printable(hop.text));
     }
     if (node.kind == kScopeEventParam && !hop.call_text.empty() && Shows(hop)) {
