@@ -107,7 +107,9 @@ class Maker {
     hop.more = found.more;
     hop.more_are_calls = found.more_are_calls;
     hop.cut = found.cut;
-    if (found.same_as != kNoNumber && !found_[found.same_as].dead) hop.same_as = found.same_as;
+    const bool refers = found.same_as != kNoNumber && !found_[found.same_as].dead &&
+                        found_[found.same_as].serial == found.same_serial;
+    if (refers) hop.same_as = found.same_as;
     if (found.has_event) {
       hop.event.seq = found.event.seq;
       hop.event.node = &reader_.nodes()[found.event.node];

@@ -6,26 +6,8 @@
 #include "absl/strings/str_cat.h"
 
 namespace scope::analysis {
-namespace {
 
 using trace::Node;
-
-// So many turns of a loop are hops of their own, before the others are counted.
-constexpr int kTurnsShown = 2;
-
-template <typename T, typename Drop>
-void RemoveIf(std::vector<T>& all, const Drop& drop) {
-  for (size_t i = 0; i < all.size();) {
-    if (!drop(all[i])) {
-      ++i;
-      continue;
-    }
-    if (i + 1 < all.size()) all[i] = std::move(all.back());
-    all.pop_back();
-  }
-}
-
-}  // namespace
 
 WhySearch::WhySearch(const trace::TraceReader& reader, const WhyOptions& options,
                      uint64_t asked_seq)
@@ -58,6 +40,7 @@ bool WhySearch::Visit(const ShortEvent& event) {
     CollectMatches(event);
     // What is a turn need not be a hop of its own, and what is a hop no value of a turn.
     const auto rank = [&](const Match& match) {
+      if (hops_[match.wait.hop].provisional) return 2;
       if (match.wait.fold == kNoNumber) return 1;
       const auto& cycle = folds_[match.wait.fold].cycle;
       return std::find(cycle.begin(), cycle.end(), event.node) != cycle.end() ? 0 : 2;
@@ -130,8 +113,8 @@ void WhySearch::CollectMatches(const ShortEvent& event) {
 
 void WhySearch::Answer(const Match& match, const ShortEvent& event) {
   const Wait& wait = match.wait;
+  if (!IsAlive(wait)) return;
   if (wait.taken >= 0) return AnswerArm(match, event);
-  if (wait.hop != kNoNumber && hops_[wait.hop].dead) return;
   if (wait.fold != kNoNumber) {
     Fold& fold = folds_[wait.fold];
     if (std::find(fold.cycle.begin(), fold.cycle.end(), event.node) != fold.cycle.end()) {
@@ -142,7 +125,7 @@ void WhySearch::Answer(const Match& match, const ShortEvent& event) {
     if (turn_ != kNoNumber) return;
   } else if (turn_ != kNoNumber) {
     const uint32_t hop = AddHop(match, event);
-    if (hop != kNoNumber) hops_[hop].same_as = folds_[turn_].hop;
+    if (hop != kNoNumber) SetSame(hop, folds_[turn_].hop);
     return;
   }
   for (const uint32_t child : hops_[wait.hop].children) {
@@ -154,7 +137,7 @@ void WhySearch::Answer(const Match& match, const ShortEvent& event) {
   const uint32_t hop = AddHop(match, event);
   if (hop == kNoNumber || wait.how == Hop::How::kDecided) return;
   if (known != hop_of_.end()) {
-    hops_[hop].same_as = known->second;
+    SetSame(hop, known->second);
     return;
   }
   hop_of_.emplace(event.seq, hop);
@@ -173,7 +156,7 @@ void WhySearch::Answer(const Match& match, const ShortEvent& event) {
 void WhySearch::AnswerArm(const Match& match, const ShortEvent& event) {
   const Wait& wait = match.wait;
   if ((event.bits != 0) != (wait.taken != 0)) return DropSlot(wait.slot);
-  if (wait.fold != kNoNumber || hops_[wait.hop].dead) return;
+  if (wait.fold != kNoNumber) return;
   for (const uint32_t child : hops_[wait.hop].children) {
     if (hops_[child].has_event && hops_[child].event.seq == event.seq) return;
   }
@@ -188,17 +171,13 @@ uint32_t WhySearch::AddHop(const Match& match, const ShortEvent& event) {
     hops_[match.wait.hop].cut = true;
     return kNoNumber;
   }
-  const auto number = static_cast<uint32_t>(hops_.size());
-  Found& hop = hops_.emplace_back();
-  ++live_;
   const Wait& wait = match.wait;
-  hop.how = wait.how;
-  hop.parent = wait.hop;
+  const uint32_t number = NewHop(wait.hop, wait.how);
+  Found& hop = hops_[number];
   hop.has_event = true;
   hop.event = event;
   hop.site = wait.site;
   hop.slot = wait.slot;
-  hop.depth = hops_[wait.hop].depth + 1;
   if (match.where == Where::kCalled) hop.how = Hop::How::kReturned;
   if (match.where == Where::kThread) hop.how = Hop::How::kThrown;
   const bool elsewhere = match.where == Where::kAnywhere && event.call != wait.call;
@@ -216,10 +195,7 @@ uint32_t WhySearch::AddHop(const Match& match, const ShortEvent& event) {
   } else if (match.recipe->outside && hop.how != Hop::How::kDecided) {
     hop.remark = "unless code that is not recorded has changed it since";
   }
-  if (wait.fold != kNoNumber) {
-    folds_[wait.fold].exits.push_back({number, wait.turn_of, wait.generation});
-  }
-  hops_[wait.hop].children.push_back(number);
+  AddExit(wait, number);
   return number;
 }
 
@@ -228,108 +204,40 @@ uint32_t WhySearch::AddUnknown(uint32_t parent, Hop::How how, std::string remark
     hops_[parent].cut = true;
     return kNoNumber;
   }
-  const auto number = static_cast<uint32_t>(hops_.size());
-  Found& hop = hops_.emplace_back();
-  ++live_;
+  const uint32_t number = NewHop(parent, how);
+  hops_[number].remark = std::move(remark);
+  return number;
+}
+
+uint32_t WhySearch::NewHop(uint32_t parent, Hop::How how) {
+  uint32_t number = static_cast<uint32_t>(hops_.size());
+  if (free_hops_.empty()) {
+    hops_.emplace_back();
+  } else {
+    number = free_hops_.back();
+    free_hops_.pop_back();
+    hops_[number] = Found();
+  }
+  Found& hop = hops_[number];
   hop.how = how;
   hop.parent = parent;
-  hop.remark = std::move(remark);
   hop.depth = hops_[parent].depth + 1;
+  hop.provisional = hops_[parent].provisional;
+  hop.serial = ++serials_;
   hops_[parent].children.push_back(number);
+  ++live_;
   return number;
 }
 
-bool WhySearch::StartsFold(uint32_t parent, const ShortEvent& event) const {
-  int seen = 0;
-  for (uint32_t hop = parent; hop != kNoNumber; hop = hops_[hop].parent) {
-    if (hops_[hop].has_event && hops_[hop].event.node == event.node) ++seen;
-  }
-  return seen >= kTurnsShown;
+void WhySearch::SetSame(uint32_t hop, uint32_t other) {
+  hops_[hop].same_as = other;
+  hops_[hop].same_serial = hops_[other].serial;
 }
 
-// What lies on the path between the turn before and this one is the cycle.
-uint32_t WhySearch::StartFold(uint32_t hop, const ShortEvent& event) {
-  const auto number = static_cast<uint32_t>(folds_.size());
-  Fold& fold = folds_.emplace_back();
-  fold.hop = hop;
-  fold.node = event.node;
-  fold.cycle.push_back(event.node);
-  uint32_t above = hops_[hop].parent;
-  for (; above != kNoNumber && hops_[above].event.node != event.node; above = hops_[above].parent) {
-    if (hops_[above].has_event) fold.cycle.push_back(hops_[above].event.node);
-  }
-  hops_[hop].folds = number;
-  if (above != kNoNumber) hops_[hop].more_are_calls = hops_[above].event.call != event.call;
-  return number;
-}
-
-void WhySearch::AddTurn(uint32_t number, const ShortEvent& event) {
-  Fold& fold = folds_[number];
-  fold.last_seq = event.seq;
-  turn_ = number;
-  if (event.node == fold.node) {
-    ++hops_[fold.hop].more;
-    hops_[fold.hop].event = event;
-  }
-  // The values of the turn before stay until it is known that this one took over.
-  const uint32_t generation = ++fold.generations[event.node];
-  if (generation > 2) DropTurns(number, event.node, generation - 1);
-  Expand(fold.hop, event, number);
-}
-
-void WhySearch::DropTurns(uint32_t number, uint32_t node, uint32_t before) {
-  RemoveWaits([&](const Wait& wait) {
-    return wait.fold == number && wait.turn_of == node && wait.generation < before;
-  });
-  RemoveIf(parameters_, [&](const Parameter& parameter) {
-    const bool drop =
-        parameter.fold == number && parameter.node == node && parameter.generation < before;
-    if (drop) --open_;
-    return drop;
-  });
-  RemoveIf(folds_[number].exits, [&](const Fold::Exit& exit) {
-    if (exit.node != node || exit.generation >= before) return false;
-    Kill(exit.hop);
-    return true;
-  });
-}
-
-void WhySearch::Kill(uint32_t number) {
-  Found& hop = hops_[number];
-  if (hop.dead) return;
-  hop.dead = true;
-  --live_;
-  if (hop.has_event) {
-    const auto known = hop_of_.find(hop.event.seq);
-    if (known != hop_of_.end() && known->second == number) hop_of_.erase(known);
-  }
-  const std::vector<uint32_t> children = hop.children;
-  for (const uint32_t child : children) Kill(child);
-  RemoveWaits([&](const Wait& wait) { return wait.hop == number; });
-  RemoveIf(parameters_, [&](const Parameter& parameter) {
-    if (parameter.hop == number) --open_;
-    return parameter.hop == number;
-  });
-  if (hop.parent != kNoNumber) std::erase(hops_[hop.parent].children, number);
-}
-
-void WhySearch::DropSlot(uint64_t slot) {
-  RemoveWaits([&](const Wait& wait) { return wait.slot == slot; });
-  for (uint32_t hop = 0; hop < hops_.size(); ++hop) {
-    if (hops_[hop].slot == slot) Kill(hop);
-  }
-}
-
-template <typename Drop>
-void WhySearch::RemoveWaits(const Drop& drop) {
-  for (auto& waits : waits_) {
-    RemoveIf(waits, [&](const Wait& wait) {
-      if (!drop(wait)) return false;
-      if (--calls_[wait.call] == 0) calls_.erase(wait.call);
-      --open_;
-      return true;
-    });
-  }
+void WhySearch::AddExit(const Wait& wait, uint32_t hop) {
+  if (wait.fold == kNoNumber) return;
+  hops_[hop].provisional = true;
+  folds_[wait.fold].exits.push_back({hop, wait.turn_of, wait.generation, hops_[hop].serial});
 }
 
 bool WhySearch::IsInside(uint32_t node, uint32_t outer) const {
@@ -394,44 +302,13 @@ void WhySearch::EndWaits(const ShortEvent& enter) {
 
 void WhySearch::GiveUp(const Recipe& recipe, const Wait& wait) {
   if (wait.how == Hop::How::kDecided || wait.taken >= 0 || wait.answered) return;
-  if (hops_[wait.hop].dead || (wait.fold != kNoNumber && turn_ == wait.fold)) return;
+  if (!IsAlive(wait) || (wait.fold != kNoNumber && turn_ == wait.fold)) return;
   const uint32_t hop = AddUnknown(wait.hop, wait.how, Missing(recipe, wait));
   if (hop == kNoNumber) return;
   hops_[hop].slot = wait.slot;
   hops_[hop].site = wait.site;
   if (!recipe.called.empty()) hops_[hop].how = Hop::How::kReturned;
-  if (wait.fold != kNoNumber) {
-    folds_[wait.fold].exits.push_back({hop, wait.turn_of, wait.generation});
-  }
-}
-
-void WhySearch::Finish() {
-  turn_ = kNoNumber;
-  for (uint32_t number = 0; number < waits_.size(); ++number) {
-    for (const Wait& wait : std::exchange(waits_[number], {})) {
-      GiveUp(recipes_.all()[number], wait);
-    }
-  }
-  for (const Parameter& parameter : std::exchange(parameters_, {})) {
-    AddUnknown(parameter.hop, Hop::How::kArgument, "who called it is not recorded");
-  }
-  // Of the turns that are only counted, the first one's values stay.
-  for (Fold& fold : folds_) {
-    Found& shown = hops_[fold.hop];
-    if (shown.dead) continue;
-    if (shown.missing > 0) {
-      shown.perhaps = true;
-      shown.remark = absl::StrCat(shown.missing, " events of thread ", shown.event.thread,
-                                  " are missing among them");
-    }
-    std::map<uint32_t, uint32_t> latest;
-    for (const Fold::Exit& exit : fold.exits) {
-      if (!hops_[exit.hop].dead) latest[exit.node] = std::max(latest[exit.node], exit.generation);
-    }
-    for (const Fold::Exit& exit : fold.exits) {
-      if (exit.generation < latest[exit.node]) Kill(exit.hop);
-    }
-  }
+  AddExit(wait, hop);
 }
 
 }  // namespace scope::analysis

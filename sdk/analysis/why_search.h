@@ -24,6 +24,19 @@
 
 namespace scope::analysis {
 
+// Removes without keeping the order.
+template <typename T, typename Drop>
+void RemoveIf(std::vector<T>& all, const Drop& drop) {
+  for (size_t i = 0; i < all.size();) {
+    if (!drop(all[i])) {
+      ++i;
+      continue;
+    }
+    if (i + 1 < all.size()) all[i] = std::move(all.back());
+    all.pop_back();
+  }
+}
+
 class WhySearch {
  public:
   struct Found {
@@ -41,6 +54,9 @@ class WhySearch {
     bool cut = false;
     const CallSite* site = nullptr;  // of an argument
     bool dead = false;
+    bool provisional = false;  // a value of a turn: gone when an earlier turn takes over
+    uint64_t serial = 0;       // places of dead hops are used again
+    uint64_t same_serial = 0;
     uint64_t slot = 0;
     uint32_t depth = 0;
     uint32_t folds = kNoNumber;  // the number of the turns that it counts
@@ -67,6 +83,7 @@ class WhySearch {
     uint32_t depth;
     uint64_t call;
     uint32_t count;                // answers that are left
+    uint64_t serial = 0;           // of the hop
     uint32_t fold = kNoNumber;     // a value of its turns
     uint32_t turn_of = kNoNumber;  // which node's turn asked, and in which generation
     uint32_t generation = 0;
@@ -106,6 +123,7 @@ class WhySearch {
       uint32_t hop;
       uint32_t node;
       uint32_t generation;
+      uint64_t serial;
     };
     std::vector<Exit> exits;
     uint64_t last_seq = trace::kNoSeq;
@@ -124,7 +142,10 @@ class WhySearch {
   void Answer(const Match& match, const ShortEvent& event);
   void AnswerArm(const Match& match, const ShortEvent& event);
   void AddTurn(uint32_t fold, const ShortEvent& event);
+  uint32_t NewHop(uint32_t parent, Hop::How how);
   uint32_t AddHop(const Match& match, const ShortEvent& event);
+  void SetSame(uint32_t hop, uint32_t other);
+  void AddExit(const Wait& wait, uint32_t hop);
   uint32_t AddUnknown(uint32_t parent, Hop::How how, std::string remark);
   bool StartsFold(uint32_t parent, const ShortEvent& event) const;
   uint32_t StartFold(uint32_t hop, const ShortEvent& event);
@@ -142,15 +163,29 @@ class WhySearch {
   void DropSlot(uint64_t slot);
   void DropTurns(uint32_t fold, uint32_t node, uint32_t before);
   template <typename Drop>
-  void RemoveWaits(const Drop& drop);
+  void RemoveWaits(const Drop& drop) {
+    for (auto& waits : waits_) {
+      RemoveIf(waits, [&](const Wait& wait) {
+        if (!drop(wait)) return false;
+        if (--calls_[wait.call] == 0) calls_.erase(wait.call);
+        --open_;
+        return true;
+      });
+    }
+  }
   std::string Missing(const Recipe& recipe, const Wait& wait) const;
   bool IsInside(uint32_t node, uint32_t outer) const;
+  bool IsAlive(const Fold::Exit& exit) const;
+  bool IsAlive(const Wait& wait) const;
 
   const trace::TraceReader& reader_;
   const WhyOptions options_;
   const uint64_t asked_seq_;
   Recipes recipes_;
   std::vector<Found> hops_;
+  std::vector<uint32_t> free_hops_;
+  std::vector<uint32_t> free_folds_;
+  uint64_t serials_ = 0;
   std::vector<std::vector<Wait>> waits_;  // by recipe
   uint64_t open_ = 0;                     // waits and parameters
   std::vector<Parameter> parameters_;

@@ -95,6 +95,7 @@ void WhySearch::AddConcurrent(const Recipe& recipe, const Wait& wait) {
 
 void WhySearch::Issue(Recipe& recipe, Wait wait) {
   if (recipe.has_object && wait.fold == kNoNumber) AddConcurrent(recipe, wait);
+  wait.serial = hops_[wait.hop].serial;
   if (recipe.alternatives.empty()) return GiveUp(recipe, wait);
   if (recipe.number >= waits_.size()) waits_.resize(recipe.number + 1);
   waits_[recipe.number].push_back(wait);
