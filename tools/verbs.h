@@ -25,6 +25,8 @@ int Report(const Words& args);
 int Replay(const Words& args);
 int Vars(const Words& args);
 int Why(const Words& args);
+int CheckTrace(const Words& args);
+int DiffTraces(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
 int Index(const Words& args);
