@@ -118,8 +118,8 @@ struct FlowInfo {
   uint16_t index = 0;  // Of the parameter.
 };
 
-// A place where one of the values of `to` may come from. Rows of one `to` with one `slot` are places
-// of the same value.
+// A place where one of the values of `to` may come from. Rows of one `to` with one `slot` are
+// places of the same value.
 struct OriginInfo {
   enum Kind : uint8_t { kNode, kReturned, kUnknown, kOneObject, kSomeObject };
 

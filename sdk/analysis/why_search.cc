@@ -82,6 +82,12 @@ void WhySearch::Track(const ShortEvent& event) {
   }
 }
 
+bool WhySearch::SameProcess(uint32_t a, uint32_t b) const {
+  const auto& threads = reader_.threads();
+  if (a == b) return true;
+  return a < threads.size() && b < threads.size() && threads[a].process == threads[b].process;
+}
+
 void WhySearch::CollectMatches(const ShortEvent& event) {
   matches_.clear();
   for (const Recipes::Use& use : recipes_.UsesOf(event.node)) {
@@ -89,7 +95,8 @@ void WhySearch::CollectMatches(const ShortEvent& event) {
     std::vector<Wait>& waits = waits_[use.recipe->number];
     for (size_t i = 0; i < waits.size();) {
       Wait& wait = waits[i];
-      bool matches = use.where == Where::kAnywhere || wait.thread == event.thread;
+      bool matches = use.where == Where::kAnywhere ? SameProcess(wait.thread, event.thread)
+                                                   : wait.thread == event.thread;
       if (use.where == Where::kSameCall) matches = matches && wait.call == event.call;
       if (use.where == Where::kCalled) matches = matches && event.depth == wait.depth + 1;
       if (!matches) {
@@ -186,6 +193,9 @@ uint32_t WhySearch::AddHop(const Match& match, const ShortEvent& event) {
     hop.perhaps = true;
     hop.remark =
         absl::StrCat(wait.gap, " events of thread ", wait.thread, " are missing between the two");
+  } else if (match.where == Where::kSameCall && event.call == trace::kNoCall) {
+    hop.perhaps = true;
+    hop.remark = "the call began before the recording did: it may have been another one";
   } else if (match.of_some) {
     hop.perhaps = true;
     hop.remark = "the last store to such an object: it may have been another one";

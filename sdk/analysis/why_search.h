@@ -175,6 +175,7 @@ class WhySearch {
   }
   std::string Missing(const Recipe& recipe, const Wait& wait) const;
   bool IsInside(uint32_t node, uint32_t outer) const;
+  bool SameProcess(uint32_t a, uint32_t b) const;  // threads
   bool IsAlive(const Fold::Exit& exit) const;
   bool IsAlive(const Wait& wait) const;
 

@@ -79,7 +79,8 @@ void WhySearch::AddConcurrent(const Recipe& recipe, const Wait& wait) {
   for (const Recipe::Alternative& way : recipe.alternatives) {
     const ShortEvent& later = later_[way.node];
     if (way.where != Where::kAnywhere || later.seq == trace::kNoSeq ||
-        later.thread == wait.thread || later.seq > next_stamp) {
+        later.thread == wait.thread || later.seq > next_stamp ||
+        !SameProcess(later.thread, wait.thread)) {
       continue;
     }
     const uint32_t hop = AddUnknown(wait.hop, Hop::How::kObject, "");
