@@ -12,6 +12,7 @@
 
 #include "scope/trace/losses.h"
 #include "scope/trace/node_changes.h"
+#include "sdk/analysis/event_batches.h"
 #include "sdk/analysis/numbers.h"
 
 namespace scope::analysis {
@@ -20,7 +21,6 @@ namespace {
 using trace::Event;
 using trace::Node;
 
-constexpr uint64_t kWindow = uint64_t{1} << 20;
 constexpr size_t kWaitingMax = size_t{1} << 21;
 constexpr uint32_t kNone = ~uint32_t{0};
 
@@ -120,20 +120,7 @@ class Comparison {
     MatchThreads();
     MatchNodes();
     MatchFunctions();
-    bool more_a = true;
-    bool more_b = true;
-    for (uint64_t begin = 0; more_a || more_b; begin += kWindow) {
-      if (more_a) {
-        const auto more = Read(a_, true, begin);
-        if (!more.ok()) return more.status();
-        more_a = *more;
-      }
-      if (more_b) {
-        const auto more = Read(b_, false, begin);
-        if (!more.ok()) return more.status();
-        more_b = *more;
-      }
-    }
+    if (absl::Status status = ReadBoth(); !status.ok()) return status;
     Collect();
     return std::move(diff_);
   }
@@ -248,23 +235,22 @@ class Comparison {
     }
   }
 
-  // False: there are no more events.
-  absl::StatusOr<bool> Read(Side& side, bool is_a, uint64_t begin) {
-    trace::Selection selection;
-    selection.first_seq = begin;
-    selection.last_seq = begin + kWindow - 1;
-    selection.gaps = false;
-    bool any = false;
-    const absl::Status status = side.reader.ForEach(selection, [&](const Event& event) {
-      any = true;
-      Take(side, is_a, event);
-      return true;
-    });
-    if (!status.ok()) return status;
-    return any;
+  absl::Status ReadBoth() {
+    EventBatches of_a(a_.reader);
+    EventBatches of_b(b_.reader);
+    for (bool more = true; more;) {
+      more = false;
+      for (const bool is_a : {true, false}) {
+        auto batch = (is_a ? of_a : of_b).Next();
+        if (!batch.ok()) return batch.status();
+        more = more || !batch->empty();
+        for (TakenEvent& event : *batch) Take(is_a ? a_ : b_, is_a, event);
+      }
+    }
+    return absl::OkStatus();
   }
 
-  void Take(Side& side, bool is_a, const Event& event) {
+  void Take(Side& side, bool is_a, TakenEvent& event) {
     const Node& node = *event.node;
     const uint32_t function = side.function_of[node.number];
     if (function != kNone) return TakeCall(side, is_a, event, function);
@@ -279,7 +265,7 @@ class Comparison {
     if (lanes_[index].size() <= thread) lanes_[index].resize(thread + 1);
     Lane& lane = lanes_[index][thread];
     if (lane.done) return;
-    Value value = {event.seq, event.bits, std::string(event.bytes)};
+    Value value = {event.seq, event.bits, std::move(event.bytes)};
     if (lane.waiting.empty() || lane.of_a == is_a) {
       if (waiting_ >= kWaitingMax) return GiveUp(pair, lane);
       lane.of_a = is_a;
@@ -318,7 +304,7 @@ class Comparison {
     pair.unfinished = true;
   }
 
-  void TakeCall(Side& side, bool is_a, const Event& event, uint32_t index) {
+  void TakeCall(Side& side, bool is_a, const TakenEvent& event, uint32_t index) {
     FunctionDifference& function = diff_.functions[index];
     if (event.node->kind == kScopeEventEnter) {
       ++(is_a ? function.calls_a : function.calls_b);

@@ -41,6 +41,8 @@ std::string What(const Hop& hop) {
   switch (node.kind) {
     case kScopeEventReturn:
       return absl::StrCat(Printable(node.function->name), "() returned ", value);
+    case kScopeEventResult:
+      return absl::StrCat(Printable(node.name), "(...) gave ", value);
     case kScopeEventThrow:
       return absl::StrCat("thrown: ", value);
     case kScopeEventCatch:

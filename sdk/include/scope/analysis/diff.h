@@ -1,13 +1,13 @@
 // scope/analysis/diff.h - where two traces part: values, calls, times, nodes and threads.
 //
 // Path:    two TraceReaders, also of different builds -> THIS -> scope diff
-// Threads: one.
+// Threads: one; it reads in two of its own.
 // Fails:   absl::Status of the readers.
 //
 // Nodes are matched by id, what changed by scope/trace/node_changes.h; threads by name and order.
 // The values of a node are compared one by one, in each thread. Both traces are read side by side,
-// a window at a time; what waits for its counterpart is bounded, and a node whose values are too
-// far apart to be held is said to be `unfinished`.
+// once. What waits for its counterpart is bounded, and a node whose values are too far apart to be
+// held is said to be `unfinished`.
 
 #pragma once
 
