@@ -236,6 +236,13 @@ class Walk {
 
   void VisitVariable(const clang::VarDecl& variable) {
     if (!variable.hasInit() || !variable.hasLocalStorage()) return;
+    if (const auto* bound = llvm::dyn_cast<clang::DecompositionDecl>(&variable)) {
+      for (const clang::BindingDecl* binding : bound->bindings()) {
+        const uint32_t site = sites_.OfVariable(kScopeEventInit, binding->getLocation());
+        sources_.Add(variable.getInit(), site);
+        Store(storages_.OfVariable(binding), site);
+      }
+    }
     const uint32_t site = sites_.OfVariable(kScopeEventInit, variable.getLocation());
     sources_.Add(variable.getInit(), site);
     Store(storages_.OfVariable(&variable), site);

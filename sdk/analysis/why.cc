@@ -91,7 +91,7 @@ class Maker {
     for (Hop& hop : why_.hops) Order(hop);
     for (Hop& hop : why_.hops) JudgeElement(hop);
     if (!why_.hops.empty()) TellFirst(0);
-    return std::move(why_);
+    return InOrder();
   }
 
  private:
@@ -204,6 +204,30 @@ class Maker {
     }
     const std::vector<size_t> children = hop.children;
     for (const size_t child : children) TellFirst(child);
+  }
+
+  // As they are read.
+  Why InOrder() {
+    std::vector<size_t> order;
+    std::vector<size_t> open;
+    if (!why_.hops.empty()) open.push_back(0);
+    std::vector<size_t> place(why_.hops.size(), kNoHop);
+    while (!open.empty()) {
+      const size_t hop = open.back();
+      open.pop_back();
+      place[hop] = order.size();
+      order.push_back(hop);
+      const std::vector<size_t>& children = why_.hops[hop].children;
+      open.insert(open.end(), children.rbegin(), children.rend());
+    }
+    Why ordered;
+    for (const size_t hop : order) {
+      Hop& moved = ordered.hops.emplace_back(std::move(why_.hops[hop]));
+      if (moved.parent != kNoHop) moved.parent = place[moved.parent];
+      if (moved.same_as != kNoHop) moved.same_as = place[moved.same_as];
+      for (size_t& child : moved.children) child = place[child];
+    }
+    return ordered;
   }
 
   bool IsAbove(size_t above, size_t index) const {

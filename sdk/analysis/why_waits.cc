@@ -214,6 +214,11 @@ std::string WhySearch::Missing(const Recipe& recipe, const Wait& wait) const {
   if (names.empty()) {
     return "written by code that is not recorded, through a pointer, or before the recording";
   }
+  if (recipe.has_object && !recipe.outside) {
+    return absl::StrCat(absl::StrJoin(names, " or "),
+                        " has no recorded value before: it is what it was initialised with, or "
+                        "written by code that is not recorded");
+  }
   if (recipe.outside) {
     return absl::StrCat(absl::StrJoin(names, " or "),
                         " has no recorded value before: written by code that is not recorded, or "

@@ -204,7 +204,7 @@ int main(int argc, char**) {
 }
 """)
         self.assertEqual(self.below(self.hops("chosen")),
-                         [("decided", "argc > 5", False), ("value", "no", 2)])
+                         [("value", "no", 2), ("decided", "argc > 5", False)])
         self.assertEqual(sorted(b[1] for b in self.below(self.hops("nested"))),
                          ["argc > 0", "argc > 7", "chosen"])
 
@@ -265,6 +265,28 @@ int main(int argc, char**) {
         self.assertEqual((same["name"], same["value"], same.get("perhaps")), ("a[1]", 5, None))
         other = self.hops("other")[1]
         self.assertEqual((other["name"], other["perhaps"]), ("a[argc]", True))
+
+    def test_bindings_and_initial_values(self):
+        self.given("""
+struct Both { long one; long two; };
+static long calls = 5;
+long next() { ++calls; return calls; }
+int main() {
+  long start = 3;
+  Both both = {start, 4};
+  auto [one, two] = both;
+  long sum = one + two;
+  long after = next();
+  return sum == after;
+}
+""")
+        hops = self.hops("sum")
+        self.assertEqual([b[1:] for b in self.below(hops)], [("one", 3), ("two", 4)])
+        self.assertIn(("both", {"one": 3, "two": 4}), [(h.get("name"), h.get("value")) for h in hops])
+        self.assertIn(("start", 3), [(h.get("name"), h.get("value")) for h in hops])
+        unknown, = [h for h in self.hops("after") if not h["known"]]
+        self.assertIn("calls has no recorded value before: it is what it was initialised with",
+                      unknown["remark"])
 
     def test_threads(self):
         self.given("""
