@@ -267,9 +267,9 @@ void WhySearch::CloseCalls(const ShortEvent& event) {
   if (calls_.find(event.call) == calls_.end()) return;
   if (reader_.nodes()[event.node].kind == kScopeEventEnter) return;
   std::vector<std::pair<const Recipe*, Wait>> closed;
-  for (uint32_t number = 0; number < waits_.size(); ++number) {
+  for (const uint32_t number : called_) {
     const Recipe& recipe = recipes_.all()[number];
-    if (recipe.called.empty() || waits_[number].empty()) continue;
+    if (waits_[number].empty()) continue;
     RemoveIf(waits_[number], [&](const Wait& wait) {
       if (wait.call != event.call || wait.hop == kNoNumber) return false;
       if (wait.fold == kNoNumber && hops_[wait.hop].event.seq <= event.seq) return false;

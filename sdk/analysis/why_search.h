@@ -188,6 +188,7 @@ class WhySearch {
   std::vector<uint32_t> free_folds_;
   uint64_t serials_ = 0;
   std::vector<std::vector<Wait>> waits_;  // by recipe
+  std::vector<uint32_t> called_;          // the recipes of what calls return, that were waited for
   uint64_t open_ = 0;                     // waits and parameters
   std::vector<Parameter> parameters_;
   std::vector<Fold> folds_;

@@ -99,6 +99,8 @@ void WhySearch::Issue(Recipe& recipe, Wait wait) {
   wait.serial = hops_[wait.hop].serial;
   if (recipe.alternatives.empty()) return GiveUp(recipe, wait);
   if (recipe.number >= waits_.size()) waits_.resize(recipe.number + 1);
+  const bool is_new = std::find(called_.begin(), called_.end(), recipe.number) == called_.end();
+  if (!recipe.called.empty() && is_new) called_.push_back(recipe.number);
   waits_[recipe.number].push_back(wait);
   ++calls_[wait.call];
   ++open_;
