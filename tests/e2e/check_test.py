@@ -1,5 +1,7 @@
 """scope check: what must hold in a trace, the first event where it does not, and the exit codes."""
 import json
+import pathlib
+import tempfile
 import unittest
 
 from harness import SCOPE, ScopeTest, run
@@ -56,10 +58,19 @@ FAILS = [("jumps never decreases", "1", 21, "20"), ("total < 6", "6", 19, "3"),
 
 
 class Check(ScopeTest):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="scope-test-")
+        cls.addClassCleanup(folder.cleanup)
+        place = pathlib.Path(folder.name)
+        (place / "program.cc").write_text(PROGRAM)
+        run(SCOPE, "c++", "-std=c++20", place / "program.cc", "-o", place / "program")
+        cls.recorded = place / "scope.data"
+        run(SCOPE, "record", "-q", "-d", cls.recorded, "--", place / "program", check=False)
+
     def setUp(self):
         super().setUp()
-        program = self.compile(self.write("program.cc", PROGRAM), "-std=c++20")
-        self.record(program, check=False)
+        self.trace = self.recorded
 
     def check(self, *arguments):
         return run(SCOPE, "check", "-d", self.trace, *arguments, check=False)

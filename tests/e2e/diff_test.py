@@ -1,5 +1,8 @@
 """scope diff: the first value that is not the same, in runs of one build and of two."""
+import hashlib
 import json
+import pathlib
+import tempfile
 import unittest
 
 from harness import SCOPE, ScopeTest, run
@@ -31,14 +34,24 @@ int main(int argc, char** argv) {
 
 
 class Diff(ScopeTest):
-    def given(self, name, *arguments, text=PROGRAM, source="program.cc"):
-        folder = self.folder / name
-        folder.mkdir()
-        path = folder / source
-        path.write_text(text)
-        program = folder / "program"
-        run(SCOPE, "c++", "-std=c++20", "-pthread", path, "-o", program)
-        trace = folder / "scope.data"
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="scope-test-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.builds = pathlib.Path(folder.name)
+
+    def program(self, text):
+        folder = self.builds / hashlib.sha256(text.encode()).hexdigest()
+        if not folder.exists():
+            folder.mkdir()
+            path = folder / "program.cc"
+            path.write_text(text)
+            run(SCOPE, "c++", "-std=c++20", "-pthread", path, "-o", folder / "program")
+        return folder / "program"
+
+    def given(self, name, *arguments, text=PROGRAM):
+        program = self.program(text)
+        trace = self.folder / name
         run(SCOPE, "record", "-q", "-d", trace, "--", program, *arguments, check=False)
         return trace
 
