@@ -127,6 +127,33 @@ struct FlowInfo {
   uint16_t index = 0;  // Of the parameter.
 };
 
+// A place where one of the values of `to` may come from. Rows of one `to` with one `slot` are
+// places of the same value.
+struct OriginInfo {
+  enum Kind : uint8_t { kNode, kReturned, kUnknown, kOneObject, kSomeObject };
+
+  uint32_t to = kNoNode;    // Of a call's argument: none.
+  uint32_t node = kNoNode;  // kNode.
+  uint64_t name = 0;        // kReturned: the function; of objects, the hash of their memory's name.
+  uint16_t slot = 0;        // Of an argument: its index is in `parameter`.
+  uint16_t parameter = 0;
+  Kind kind = kNode;
+};
+
+// The value in a slot is only taken if the branch `decider` was `taken`.
+struct ArmInfo {
+  uint32_t to = kNoNode;
+  uint32_t decider = kNoNode;
+  uint16_t slot = 0;
+  bool taken = false;
+};
+
+// The node writes an object that other functions know by `memory`.
+struct MemoryStoreInfo {
+  uint64_t memory = 0;
+  uint32_t node = kNoNode;
+};
+
 struct CallInfo {
   uint64_t caller = 0;
   uint64_t callee = 0;
@@ -134,6 +161,7 @@ struct CallInfo {
   uint32_t node = kNoNode;
   Place range;
   bool is_virtual = false;
+  std::vector<OriginInfo> arguments;
 };
 
 // The text of a file; `text` is empty when only its hash is wanted, otherwise zstd.
@@ -177,6 +205,9 @@ struct NodeList {
   std::vector<std::string> types;
   std::vector<FlowInfo> flows;
   std::vector<CallInfo> calls;
+  std::vector<OriginInfo> origins;
+  std::vector<ArmInfo> arms;
+  std::vector<MemoryStoreInfo> stores;
   std::vector<SourceInfo> sources;
   std::vector<TypeFacts> type_facts;  // By the index of types.
   uint32_t main_file = 0;

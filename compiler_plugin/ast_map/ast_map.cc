@@ -46,6 +46,9 @@ class Builder {
     const auto all_nodes = builder_.CreateVector(node_tables);
     const auto instances = AddInstances();
     const auto flows = graph_.AddFlows();
+    const auto origins = graph_.AddOrigins();
+    const auto arms = graph_.AddArms();
+    const auto stores = graph_.AddStores();
     const auto all_calls = builder_.CreateVector(calls);
     wire::AstMapBuilder map(builder_);
     map.add_version(1);
@@ -58,6 +61,9 @@ class Builder {
     map.add_flows(flows);
     map.add_calls(all_calls);
     map.add_instances(instances);
+    map.add_origins(origins);
+    map.add_arms(arms);
+    map.add_stores(stores);
     builder_.FinishSizePrefixed(map.Finish(), wire::AstMapIdentifier());
     return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
   }

@@ -65,11 +65,72 @@ flatbuffers::Offset<flatbuffers::Vector<const wire::Flow*>> GraphTables::AddFlow
   return builder_.CreateVectorOfStructs(flows);
 }
 
+std::optional<uint64_t> GraphTables::FromOf(const OriginInfo& row) const {
+  if (row.kind != OriginInfo::kNode) return row.name;
+  if (!IsUsed(row.node)) return std::nullopt;
+  return list_.nodes[row.node].id;
+}
+
+GraphTables::Origins GraphTables::AddOrigins() {
+  std::vector<wire::Origin> origins;
+  for (const OriginInfo& row : list_.origins) {
+    const auto from = FromOf(row);
+    if (!from || !IsUsed(row.to)) continue;
+    origins.emplace_back(list_.nodes[row.to].id, *from, row.slot,
+                         static_cast<wire::OriginKind>(row.kind));
+  }
+  std::sort(origins.begin(), origins.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.to(), a.slot(), a.kind(), a.from()) <
+           std::tuple(b.to(), b.slot(), b.kind(), b.from());
+  });
+  return origins.empty() ? 0 : builder_.CreateVectorOfStructs(origins);
+}
+
+GraphTables::Arms GraphTables::AddArms() {
+  std::vector<wire::Arm> arms;
+  for (const ArmInfo& arm : list_.arms) {
+    if (!IsUsed(arm.to) || !IsUsed(arm.decider)) continue;
+    arms.emplace_back(list_.nodes[arm.to].id, list_.nodes[arm.decider].id, arm.slot, arm.taken);
+  }
+  std::sort(arms.begin(), arms.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.to(), a.slot(), a.decider()) < std::tuple(b.to(), b.slot(), b.decider());
+  });
+  return arms.empty() ? 0 : builder_.CreateVectorOfStructs(arms);
+}
+
+GraphTables::Stores GraphTables::AddStores() {
+  std::vector<wire::MemoryStore> stores;
+  for (const MemoryStoreInfo& store : list_.stores) {
+    if (IsUsed(store.node)) stores.emplace_back(store.memory, list_.nodes[store.node].id);
+  }
+  std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.memory(), a.node()) < std::tuple(b.memory(), b.node());
+  });
+  const auto last = std::unique(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
+    return a.memory() == b.memory() && a.node() == b.node();
+  });
+  stores.erase(last, stores.end());
+  return stores.empty() ? 0 : builder_.CreateVectorOfStructs(stores);
+}
+
 flatbuffers::Offset<wire::Call> GraphTables::AddCall(const CallInfo& call) {
   const auto name = builder_.CreateSharedString(call.callee_name);
   const uint64_t node = IsUsed(call.node) ? list_.nodes[call.node].id : 0;
+  std::vector<wire::ArgumentOrigin> arguments;
+  for (const OriginInfo& row : call.arguments) {
+    if (const auto from = FromOf(row)) {
+      arguments.emplace_back(*from, row.parameter, row.slot,
+                             static_cast<wire::OriginKind>(row.kind));
+    }
+  }
+  const auto key = [](const wire::ArgumentOrigin& row) {
+    return std::tuple(row.parameter(), row.slot(), row.kind(), row.from());
+  };
+  std::sort(arguments.begin(), arguments.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  const auto rows = arguments.empty() ? 0 : builder_.CreateVectorOfStructs(arguments);
   return wire::CreateCall(builder_, call.caller, call.callee, name, node, Range(call.range).get(),
-                          call.is_virtual);
+                          call.is_virtual, rows);
 }
 
 }  // namespace scope::compiler_plugin

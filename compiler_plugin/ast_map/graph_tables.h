@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "compiler_plugin/nodes.h"
@@ -42,6 +43,12 @@ class GraphTables {
   flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<wire::Block>>> AddBlocks(
       const FunctionInfo& function);
   flatbuffers::Offset<flatbuffers::Vector<const wire::Flow*>> AddFlows();
+  using Origins = flatbuffers::Offset<flatbuffers::Vector<const wire::Origin*>>;
+  using Arms = flatbuffers::Offset<flatbuffers::Vector<const wire::Arm*>>;
+  using Stores = flatbuffers::Offset<flatbuffers::Vector<const wire::MemoryStore*>>;
+  Origins AddOrigins();
+  Arms AddArms();
+  Stores AddStores();
   // The calls of the functions for which `wanted(id)` is true.
   template <typename Wanted>
   std::vector<flatbuffers::Offset<wire::Call>> AddCalls(const Wanted& wanted) {
@@ -55,6 +62,8 @@ class GraphTables {
  private:
   flatbuffers::Offset<wire::Call> AddCall(const CallInfo& call);
   bool IsUsed(uint32_t node) const;
+  // None: the node is in no table.
+  std::optional<uint64_t> FromOf(const OriginInfo& row) const;
 
   const NodeList& list_;
   const llvm::BitVector& used_;

@@ -67,14 +67,19 @@ class CallFinder : public clang::RecursiveASTVisitor<CallFinder> {
 // Goes over the elements of the control flow graph: every expression, in the order of evaluation.
 class Walk {
  public:
-  explicit Walk(FunctionFlow& flow)
-      : flow_(flow), steps_(flow.cfg->getNumBlockIDs()), sources_(sites_, storages_, flow.edges) {}
+  Walk(FunctionFlow& flow, const FunctionDecl& function)
+      : flow_(flow),
+        function_(function),
+        steps_(flow.cfg->getNumBlockIDs()),
+        storages_(function),
+        sources_(sites_, storages_, flow) {}
 
-  void Run(const FunctionDecl& function) {
-    Enter(function);
+  void Run() {
+    Enter();
     for (const clang::CFGBlock* block : *flow_.cfg) {
       now_ = &steps_[block->getBlockID()];
       sources_.SetSteps(now_);
+      if (const Stmt* label = block->getLabel()) VisitLabel(*label);
       for (const clang::CFGElement& element : *block) {
         if (const auto statement = element.getAs<clang::CFGStmt>()) {
           Visit(statement->getStmt());
@@ -86,13 +91,14 @@ class Walk {
     }
     auto reaching = FindReachingValues(*flow_.cfg, steps_, storages_);
     flow_.edges.insert(flow_.edges.end(), reaching.begin(), reaching.end());
+    NameMemories();
     flow_.sites = sites_.Take();
   }
 
  private:
-  void Enter(const FunctionDecl& function) {
+  void Enter() {
     now_ = &steps_[flow_.cfg->getEntry().getBlockID()];
-    for (const clang::ParmVarDecl* parameter : function.parameters()) {
+    for (const clang::ParmVarDecl* parameter : function_.parameters()) {
       const uint32_t site = sites_.OfVariable(kScopeEventParam, parameter->getLocation());
       Store(storages_.OfVariable(parameter), site);
     }
@@ -100,13 +106,33 @@ class Walk {
 
   void Store(Access access, uint32_t site) {
     if (access.storage == kNoStorage) return;
-    if (!storages_.IsLocal(access.storage) && !access.whole) Clobber();
+    const bool elsewhere = !storages_.IsLocal(access.storage) && !access.whole;
+    if (elsewhere || storages_.IsBehindReference(access.storage)) Clobber();
     now_->push_back({Step::kStore, access, site});
   }
 
-  void Use(const Expr* place, uint32_t site) {
-    const Access access = storages_.Find(place);
-    if (access.storage != kNoStorage) now_->push_back({Step::kUse, access, site});
+  void NameMemories() {
+    for (uint32_t storage = 0; storage < storages_.count(); ++storage) {
+      const auto captured = by_reference_.find(storages_.PartOf(storage).variable);
+      const bool whole = storages_.IsWholeObject(storage);
+      flow_.memories.push_back(captured != by_reference_.end() && whole
+                                   ? Memory{captured->second, /*is_one=*/true}
+                                   : MemoryOf(storage, storages_, function_));
+    }
+    for (const auto& block : steps_) {
+      for (const Step& step : block) {
+        if (step.kind != Step::kStore || BindsReference(step)) continue;
+        const Memory& memory = flow_.memories[step.access.storage];
+        if (!memory.name.empty()) flow_.stores.emplace_back(step.site, memory.name);
+      }
+    }
+  }
+
+  // A parameter or variable that becomes another name of an object, and stores nothing there.
+  bool BindsReference(const Step& store) const {
+    const StoragePart part = storages_.PartOf(store.access.storage);
+    return part.variable != nullptr && part.variable->getType()->isReferenceType() &&
+           sites_.IsOfVariable(store.site);
   }
 
   void Clobber() { now_->push_back({Step::kClobber, {}, kUnknownSite}); }
@@ -133,15 +159,61 @@ class Walk {
       sources_.Add(thrown->getSubExpr(), sites_.OfStatement(kScopeEventThrow, statement));
     } else if (llvm::isa<clang::CallExpr, clang::CXXConstructExpr>(statement)) {
       VisitCall(llvm::cast<Expr>(statement));
+    } else if (const auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(statement)) {
+      VisitLambda(*lambda);
     }
+  }
+
+  void VisitLabel(const Stmt& label) {
+    const auto* handler = llvm::dyn_cast<clang::CXXCatchStmt>(&label);
+    if (handler == nullptr || handler->getExceptionDecl() == nullptr) return;
+    Store(storages_.OfVariable(handler->getExceptionDecl()),
+          sites_.OfVariable(kScopeEventCatch, handler->getCatchLoc()));
   }
 
   void VisitRead(const clang::ImplicitCastExpr& read) {
     const Expr* place = read.getSubExpr();
-    storages_.CountPlainUse(place);
     const uint32_t site = sites_.OfStatement(kScopeEventRead, &read);
-    Use(place, site);
+    CountRead(place);
+    if (llvm::isa<clang::ConditionalOperator>(place->IgnoreParens())) {
+      sources_.Add(place, site);  // One of two places.
+      return;
+    }
+    if (llvm::isa<clang::CallExpr>(place->IgnoreParens())) {
+      sources_.Add(place, site);  // A reference that was returned.
+      return;
+    }
+    sources_.AddUse(place, site);
     sources_.AddPath(place, site);
+  }
+
+  void CountRead(const Expr* place) {
+    if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(place->IgnoreParens())) {
+      CountRead(choice->getTrueExpr());
+      CountRead(choice->getFalseExpr());
+    } else {
+      storages_.CountPlainUse(place);
+    }
+  }
+
+  // What is captured by copy is what the variable holds now; otherwise what it holds later.
+  void VisitLambda(const clang::LambdaExpr& lambda) {
+    auto value = lambda.capture_init_begin();
+    for (const clang::LambdaCapture& capture : lambda.captures()) {
+      const Expr* init = *value++;
+      if (!capture.capturesVariable() || init == nullptr) continue;
+      const uint32_t site = sites_.OfArgument(init);
+      sources_.Add(init, site);
+      const bool by_copy = capture.getCaptureKind() == clang::LCK_ByCopy;
+      const std::string name =
+          CapturedName(*capture.getCapturedVar(), by_copy ? lambda.getLambdaClass() : nullptr);
+      if (by_copy) {
+        flow_.stores.emplace_back(site, name);
+      } else {
+        const clang::Decl* variable = capture.getCapturedVar()->getCanonicalDecl();
+        by_reference_.try_emplace(llvm::cast<clang::ValueDecl>(variable), name);
+      }
+    }
   }
 
   void VisitAssignment(const clang::BinaryOperator& assignment) {
@@ -150,7 +222,7 @@ class Walk {
     const bool updates = assignment.isCompoundAssignmentOp();
     const uint32_t site =
         sites_.OfStatement(updates ? kScopeEventCompoundAssign : kScopeEventAssign, &assignment);
-    if (updates) Use(place, site);
+    if (updates) sources_.AddUse(place, site);
     sources_.Add(assignment.getRHS(), site);
     Store(storages_.Find(place), site);
   }
@@ -158,12 +230,19 @@ class Walk {
   void VisitStep(const clang::UnaryOperator& step) {
     storages_.CountPlainUse(step.getSubExpr());
     const uint32_t site = sites_.OfStatement(kScopeEventIncDec, &step);
-    Use(step.getSubExpr(), site);
+    sources_.AddUse(step.getSubExpr(), site);
     Store(storages_.Find(step.getSubExpr()), site);
   }
 
   void VisitVariable(const clang::VarDecl& variable) {
     if (!variable.hasInit() || !variable.hasLocalStorage()) return;
+    if (const auto* bound = llvm::dyn_cast<clang::DecompositionDecl>(&variable)) {
+      for (const clang::BindingDecl* binding : bound->bindings()) {
+        const uint32_t site = sites_.OfVariable(kScopeEventInit, binding->getLocation());
+        sources_.Add(variable.getInit(), site);
+        Store(storages_.OfVariable(binding), site);
+      }
+    }
     const uint32_t site = sites_.OfVariable(kScopeEventInit, variable.getLocation());
     sources_.Add(variable.getInit(), site);
     Store(storages_.OfVariable(&variable), site);
@@ -193,13 +272,20 @@ class Walk {
       const Expr* argument = written != nullptr ? written->getArg(i) : object->getArg(i);
       const uint32_t passed = sites_.OfArgument(argument);
       sources_.Add(argument, passed);
-      if (call.callee != nullptr) flow_.passed.push_back({passed, call.callee, i - first});
-      if (is_opaque) flow_.edges.emplace_back(passed, site);
+      if (call.callee != nullptr) {
+        const auto index = static_cast<uint32_t>(flow_.calls.size());
+        flow_.passed.push_back({passed, call.callee, i - first, index});
+      }
+      if (is_opaque) flow_.edges.push_back({passed, site});
     }
     if (const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(expression)) {
       if (is_opaque) sources_.Add(member->getImplicitObjectArgument(), site);
     }
-    if (!IsCall(expression)) return;
+    if (!IsCall(expression)) {
+      const bool copies = object != nullptr && object->getConstructor()->isCopyOrMoveConstructor();
+      if (copies) storages_.CountPlainUse(object->getArg(0));
+      return;
+    }
     flow_.calls.push_back(call);
     Clobber();
   }
@@ -223,11 +309,13 @@ class Walk {
   }
 
   FunctionFlow& flow_;
+  const FunctionDecl& function_;
   BlockSteps steps_;
   Storages storages_;
   Sites sites_;
   ValueSources sources_;
   std::vector<Step>* now_ = nullptr;
+  llvm::DenseMap<const clang::ValueDecl*, std::string> by_reference_;  // Captured so.
 };
 
 }  // namespace
@@ -247,7 +335,8 @@ FunctionFlow LookAtFunction(FunctionDecl& function, bool flows) {
     CallFinder(flow.calls).TraverseStmt(function.getBody());
     return flow;
   }
-  Walk(flow).Run(function);
+  flow.anchors = FindCallAnchors(*function.getBody());
+  Walk(flow, function).Run();
   return flow;
 }
 

@@ -12,6 +12,8 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Analysis/CFG.h"
+#include "compiler_plugin/graph/call_anchors.h"
+#include "compiler_plugin/graph/memory.h"
 #include "compiler_plugin/graph/reaching_values.h"
 #include "scope/event.h"
 
@@ -29,6 +31,7 @@ struct PassedValue {
   uint32_t from;  // A site.
   const clang::FunctionDecl* callee;
   uint32_t index;
+  uint32_t call;  // Index into FunctionFlow::calls; their number: none of them.
 };
 
 struct WrittenCall {
@@ -37,12 +40,23 @@ struct WrittenCall {
   bool is_virtual;
 };
 
+// One of the two operands of a ?: that is chosen from.
+struct Arm {
+  uint32_t choice;  // The site of its branch.
+  bool taken;
+  uint32_t outer;  // The arm that it stands in; kNoArm: none.
+};
+
 struct FunctionFlow {
   std::unique_ptr<clang::CFG> cfg;
   std::vector<Site> sites;  // The first is kUnknownSite.
-  std::vector<std::pair<uint32_t, uint32_t>> edges;
+  std::vector<ValueEdge> edges;
+  std::vector<Arm> arms;
   std::vector<PassedValue> passed;
   std::vector<WrittenCall> calls;
+  CallAnchors anchors;
+  std::vector<Memory> memories;                          // By storage.
+  std::vector<std::pair<uint32_t, std::string>> stores;  // Sites, and the names of memories.
 };
 
 // `flows`: without, only the calls are collected.

@@ -41,11 +41,15 @@ void FunctionGraphs::End(uint32_t function) {
   FunctionInfo& info = list_.functions[function];
   if (flow_ && done_.insert(function).second) {
     AddParameters(info);
+    std::vector<std::vector<OriginInfo>> arguments(flow_->calls.size());
     if (flow_->cfg != nullptr) {
       AddBlocks(info);
-      AddFlows(FindNodes());
+      const SiteNodes nodes = FindNodes();
+      NodeFlows flows(*flow_, nodes, [&](const FunctionDecl& callee) { return IdOf(callee); });
+      flows.AppendTo(list_);
+      arguments = flows.Arguments();
     }
-    AddCalls(info);
+    AddCalls(info, std::move(arguments));
   }
   flow_.reset();
 }
@@ -74,11 +78,6 @@ FunctionGraphs::SiteNodes FunctionGraphs::FindNodes() const {
                                               : NodeAt(site.location, site.kind));
   }
   return nodes;
-}
-
-void FunctionGraphs::AddFlows(const SiteNodes& nodes) {
-  NodeFlows flows(*flow_, nodes, [&](const FunctionDecl& callee) { return IdOf(callee); });
-  flows.AppendTo(list_.flows);
 }
 
 // The nodes of a block that stands in the function are between the function's own.
@@ -165,15 +164,32 @@ Place FunctionGraphs::RangeOf(const clang::CFGBlock& block) const {
   return range;
 }
 
-void FunctionGraphs::AddCalls(const FunctionInfo& info) {
-  for (const WrittenCall& written : flow_->calls) {
+uint32_t FunctionGraphs::AnchorOf(const clang::Expr* call) const {
+  const uint32_t own = NodeOf(call, kScopeEventResult);
+  if (own != kNoNode) return own;
+  const auto anchors = flow_->anchors.find(call);
+  if (anchors == flow_->anchors.end()) return kNoNode;
+  for (const Around& around : anchors->second) {
+    if (around.variable != nullptr) return NodeAt(around.variable->getLocation(), kScopeEventInit);
+    for (uint32_t node : NodesOf(around.statement)) {
+      if (list_.nodes[node].kind != kScopeEventReserve) return node;
+    }
+  }
+  return kNoNode;
+}
+
+void FunctionGraphs::AddCalls(const FunctionInfo& info,
+                              std::vector<std::vector<OriginInfo>> arguments) {
+  for (size_t i = 0; i < flow_->calls.size(); ++i) {
+    const WrittenCall& written = flow_->calls[i];
     CallInfo call;
+    call.arguments = std::move(arguments[i]);
     call.caller = info.id;
     if (written.callee != nullptr) {
       call.callee = IdOf(*written.callee);
       call.callee_name = NameOf(*written.callee);
     }
-    call.node = NodeOf(written.expression, kScopeEventResult);
+    call.node = AnchorOf(written.expression);
     call.range = places_.Find(written.expression->getSourceRange());
     call.is_virtual = written.is_virtual;
     list_.calls.push_back(std::move(call));

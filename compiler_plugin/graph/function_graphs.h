@@ -36,10 +36,10 @@ class FunctionGraphs {
 
   SiteNodes FindNodes() const;
   bool IsOf(const NodeInfo& node, const FunctionInfo& function) const;
-  void AddFlows(const SiteNodes& nodes);
   void AddBlocks(FunctionInfo& info) const;
   void AddParameters(FunctionInfo& info) const;
-  void AddCalls(const FunctionInfo& info);
+  void AddCalls(const FunctionInfo& info, std::vector<std::vector<OriginInfo>> arguments);
+  uint32_t AnchorOf(const clang::Expr* call) const;
   uint32_t NodeOf(const clang::Stmt* statement, scope_event_kind kind) const;
   uint32_t NodeAt(clang::SourceLocation location, scope_event_kind kind) const;
   llvm::ArrayRef<uint32_t> NodesOf(const clang::Stmt* statement) const;

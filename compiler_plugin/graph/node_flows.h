@@ -1,10 +1,11 @@
-// node_flows.h - edges between sites become flows between nodes.
+// node_flows.h - edges between sites become flows and origins of nodes.
 //
-// Path:    function_flow.h, the nodes that its sites got -> THIS -> NodeList::flows
+// Path:    function_flow.h, the nodes that its sites got -> THIS -> NodeList
 
 #pragma once
 
 #include <functional>
+#include <tuple>
 #include <vector>
 
 #include "compiler_plugin/graph/function_flow.h"
@@ -20,22 +21,36 @@ class NodeFlows {
   // `nodes`: by site; kNoNode: values pass through it.
   NodeFlows(const FunctionFlow& flow, const std::vector<uint32_t>& nodes, IdOf id_of);
 
-  void AppendTo(std::vector<FlowInfo>& flows);
+  void AppendTo(NodeList& list);
+
+  // Of each of FunctionFlow::calls, the origins of its arguments.
+  std::vector<std::vector<OriginInfo>> Arguments() const;
 
  private:
-  // Where the value of a site comes from: nodes, functions that return it, or a place not known.
-  struct Origins {
-    std::vector<uint32_t> nodes;
-    std::vector<const clang::FunctionDecl*> functions;
-    bool unknown = false;
+  // Values that are used in different places of an expression lie in different slots.
+  using Slot = std::tuple<uint32_t, uint32_t, uint32_t>;  // Who uses it, storage, arm.
+
+  struct Origin {
+    OriginInfo::Kind kind;
+    uint32_t node = kNoNode;
+    const clang::FunctionDecl* function = nullptr;
+    uint32_t storage = kNoStorage;
+    Slot slot = {kUnknownSite, kNoStorage, kNoArm};
+    uint32_t arm = kNoArm;
   };
 
-  Origins OriginsOf(uint32_t site) const;
+  std::vector<Origin> OriginsOf(uint32_t site) const;
+  const clang::FunctionDecl* ReturnsInto(uint32_t site) const;
+  void AppendFlows(uint32_t to, const std::vector<Origin>& origins, NodeList& list) const;
+  // `add`: called with each row and its arm.
+  template <typename Add>
+  void ForEachRow(const std::vector<Origin>& origins, const Add& add) const;
+  void AppendStores(NodeList& list) const;
 
   const FunctionFlow& flow_;
   const std::vector<uint32_t>& nodes_;
   IdOf id_of_;
-  std::vector<std::vector<uint32_t>> before_;  // By site.
+  std::vector<std::vector<uint32_t>> before_;  // By site: indices of edges.
 };
 
 }  // namespace scope::compiler_plugin

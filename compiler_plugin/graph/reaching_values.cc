@@ -13,7 +13,7 @@ class Reaching {
   Reaching(const clang::CFG& cfg, const BlockSteps& steps, const Storages& storages)
       : cfg_(cfg), steps_(steps), storages_(storages), stores_of_(storages.count()) {}
 
-  std::vector<std::pair<uint32_t, uint32_t>> Run() {
+  std::vector<ValueEdge> Run() {
     NumberStores();
     const uint64_t bits = uint64_t{sites_.size()} * cfg_.getNumBlockIDs() * 2;
     if (bits > kBitsMax) return {};
@@ -91,7 +91,7 @@ class Reaching {
       const uint32_t storage = step.access.storage;
       switch (step.kind) {
         case Step::kUse:
-          if (collect) CollectUse(storage, step.site, state);
+          if (collect) CollectUse(step, state);
           break;
         case Step::kStore:
           if (step.access.whole) Forget(storage, state);
@@ -112,10 +112,14 @@ class Reaching {
     }
   }
 
-  void CollectUse(uint32_t storage, uint32_t site, const llvm::BitVector& state) {
+  void CollectUse(const Step& use, const llvm::BitVector& state) {
+    const uint32_t storage = use.access.storage;
+    // Each part of an object is a value of its own; a part has one value, whoever stored it.
+    const bool by_part = storages_.IsWholeObject(storage);
     const auto collect = [&](uint32_t from) {
       for (uint32_t store : stores_of_[from]) {
-        if (state.test(store)) edges_.emplace_back(sites_[store], site);
+        if (!state.test(store)) continue;
+        edges_.push_back({sites_[store], use.site, by_part ? from : storage, use.arm});
       }
     };
     collect(storage);
@@ -132,14 +136,13 @@ class Reaching {
   std::vector<llvm::SmallVector<uint32_t, 4>> overlaps_;
   std::vector<uint32_t> first_store_;  // By block.
   std::vector<llvm::BitVector> out_;
-  std::vector<std::pair<uint32_t, uint32_t>> edges_;
+  std::vector<ValueEdge> edges_;
 };
 
 }  // namespace
 
-std::vector<std::pair<uint32_t, uint32_t>> FindReachingValues(const clang::CFG& cfg,
-                                                              const BlockSteps& steps,
-                                                              const Storages& storages) {
+std::vector<ValueEdge> FindReachingValues(const clang::CFG& cfg, const BlockSteps& steps,
+                                          const Storages& storages) {
   return Reaching(cfg, steps, storages).Run();
 }
 

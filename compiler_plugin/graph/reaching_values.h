@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "clang/Analysis/CFG.h"
@@ -18,6 +17,15 @@
 namespace scope::compiler_plugin {
 
 inline constexpr uint32_t kUnknownSite = 0;
+inline constexpr uint32_t kNoArm = UINT32_MAX;
+
+// The value of the site `from` is used by the site `to`.
+struct ValueEdge {
+  uint32_t from;
+  uint32_t to;
+  uint32_t storage = kNoStorage;  // Where it lay in between, as `to` names it; none: nowhere.
+  uint32_t arm = kNoArm;          // FunctionFlow::arms: only if this was evaluated.
+};
 
 struct Step {
   enum Kind : uint8_t { kUse, kStore, kClobber };
@@ -25,15 +33,14 @@ struct Step {
   Kind kind;
   Access access;
   uint32_t site;  // kUse: who uses it. kStore: who stores.
+  uint32_t arm = kNoArm;
 };
 
 // The steps of each block, by its number, in the order of evaluation.
 using BlockSteps = std::vector<std::vector<Step>>;
 
-// Pairs of sites: the value of the first is used by the second. Nothing for a function that is too
-// large to be looked at.
-std::vector<std::pair<uint32_t, uint32_t>> FindReachingValues(const clang::CFG& cfg,
-                                                              const BlockSteps& steps,
-                                                              const Storages& storages);
+// Nothing for a function that is too large to be looked at.
+std::vector<ValueEdge> FindReachingValues(const clang::CFG& cfg, const BlockSteps& steps,
+                                          const Storages& storages);
 
 }  // namespace scope::compiler_plugin

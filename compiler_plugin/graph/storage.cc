@@ -43,10 +43,10 @@ bool IsObject(const ValueDecl* variable) {
 
 }  // namespace
 
-uint32_t Storages::Intern(const ValueDecl* variable, const void* part) {
+uint32_t Storages::Intern(const ValueDecl* variable, const void* part, bool is_member) {
   const auto [known, added] = numbers_.try_emplace({variable, part}, count());
   if (added) {
-    all_.push_back({variable, part});
+    all_.push_back({variable, part, is_member});
     if (variable != nullptr) of_variable_[variable].push_back(known->second);
   }
   return known->second;
@@ -58,7 +58,7 @@ Access Storages::OfVariable(const ValueDecl* variable) {
 }
 
 Access Storages::OfOwnMember(const clang::FieldDecl* member) {
-  return {Intern(nullptr, member), true};
+  return {Intern(nullptr, member, /*is_member=*/true), true};
 }
 
 Access Storages::Find(const Expr* place) {
@@ -70,12 +70,13 @@ Access Storages::Find(const Expr* place) {
     const auto* member = llvm::dyn_cast<clang::MemberExpr>(place);
     const bool direct = member != nullptr &&
                         llvm::isa<clang::DeclRefExpr>(member->getBase()->IgnoreParenImpCasts());
-    if (direct) return {Intern(root, member->getMemberDecl()), true};
+    if (direct) return {Intern(root, member->getMemberDecl(), /*is_member=*/true), true};
     return {Intern(root, &kElements), false};
   }
   if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(place)) {
     const bool own = llvm::isa<clang::CXXThisExpr>(member->getBase()->IgnoreParenImpCasts());
-    return {Intern(nullptr, member->getMemberDecl()->getCanonicalDecl()), own};
+    const auto* declaration = llvm::cast<ValueDecl>(member->getMemberDecl()->getCanonicalDecl());
+    return {Intern(nullptr, declaration, /*is_member=*/true), own};
   }
   if (!place->isGLValue() || place->getType()->isFunctionType()) return {};
   const clang::QualType type = place->getType().getCanonicalType().getUnqualifiedType();
@@ -88,9 +89,37 @@ void Storages::CountPlainUse(const Expr* place) {
 
 bool Storages::IsLocal(uint32_t storage) const {
   const ValueDecl* variable = all_[storage].variable;
-  if (variable == nullptr) return false;
+  if (variable == nullptr || IsCaptured(storage)) return false;
   const auto* object = llvm::dyn_cast<clang::VarDecl>(variable);
   return object == nullptr || object->hasLocalStorage();
+}
+
+bool Storages::IsCaptured(uint32_t storage) const {
+  const auto* variable = llvm::dyn_cast_or_null<clang::VarDecl>(all_[storage].variable);
+  if (variable == nullptr || !variable->hasLocalStorage()) return false;
+  if (variable->isInitCapture()) return true;
+  const auto* owner = llvm::dyn_cast<clang::FunctionDecl>(variable->getDeclContext());
+  return owner != nullptr && owner->getCanonicalDecl() != function_.getCanonicalDecl();
+}
+
+bool Storages::IsBehindReference(uint32_t storage) const {
+  const ValueDecl* variable = all_[storage].variable;
+  if (variable == nullptr || !variable->getType()->isReferenceType()) return false;
+  return !variable->getType().getNonReferenceType().isConstQualified();
+}
+
+StoragePart Storages::PartOf(uint32_t storage) const {
+  const Storage& found = all_[storage];
+  StoragePart part;
+  part.variable = found.variable;
+  if (found.part == &kElements) {
+    part.is_elements = true;
+  } else if (found.is_member) {
+    part.member = static_cast<const ValueDecl*>(found.part);
+  } else if (found.variable == nullptr) {
+    part.type = clang::QualType::getFromOpaquePtr(found.part);
+  }
+  return part;
 }
 
 bool Storages::IsShared(uint32_t storage) const {

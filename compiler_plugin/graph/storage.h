@@ -4,6 +4,7 @@
 //
 // A local and each of its members are told apart. Everything behind pointers is one storage for
 // each member, or for each type where no member is named; the elements of an array are one storage.
+// memory.h says by which name other functions know a storage.
 
 #pragma once
 
@@ -24,8 +25,18 @@ struct Access {
   bool whole = false;
 };
 
+// Where the parts of all objects are that a storage stands for.
+struct StoragePart {
+  const clang::ValueDecl* variable = nullptr;  // Null: behind a pointer.
+  const clang::ValueDecl* member = nullptr;
+  clang::QualType type;      // Of what is behind the pointer, where no member is named.
+  bool is_elements = false;  // Of an array, or of members of members.
+};
+
 class Storages {
  public:
+  explicit Storages(const clang::FunctionDecl& function) : function_(function) {}
+
   // kNoStorage: it names no object (a function, a temporary).
   Access Find(const clang::Expr* place);
   Access OfVariable(const clang::ValueDecl* variable);
@@ -38,10 +49,15 @@ class Storages {
   // Others may change it: it is no local, or its address is known elsewhere.
   bool IsShared(uint32_t storage) const;
   bool IsLocal(uint32_t storage) const;
+  // Of an enclosing function, or made by a lambda's own list of captures.
+  bool IsCaptured(uint32_t storage) const;
+  // What is named is elsewhere: it lies behind a reference that is not const.
+  bool IsBehindReference(uint32_t storage) const;
   // An object and its parts see each other's stores. Without `storage` itself.
   llvm::SmallVector<uint32_t, 4> Overlapping(uint32_t storage) const;
   // All of an object: a store to it replaces its parts.
   bool IsWholeObject(uint32_t storage) const { return all_[storage].part == nullptr; }
+  StoragePart PartOf(uint32_t storage) const;
 
   uint32_t count() const { return static_cast<uint32_t>(all_.size()); }
 
@@ -49,9 +65,12 @@ class Storages {
   struct Storage {
     const clang::ValueDecl* variable;  // Null: behind a pointer.
     const void* part;                  // Member, type, or the elements; null: all of it.
+    bool is_member;
   };
 
-  uint32_t Intern(const clang::ValueDecl* variable, const void* part);
+  uint32_t Intern(const clang::ValueDecl* variable, const void* part, bool is_member = false);
+
+  const clang::FunctionDecl& function_;
 
   std::vector<Storage> all_;
   llvm::DenseMap<const clang::ValueDecl*, llvm::SmallVector<uint32_t, 4>> of_variable_;

@@ -23,7 +23,7 @@ void ValueSources::Add(const Expr* expression, uint32_t sink) {
   if (expression == nullptr) return;
   expression = expression->IgnoreParens();
   const auto from = [&](scope_event_kind kind) {
-    edges_.emplace_back(sites_.OfStatement(kind, expression), sink);
+    flow_.edges.push_back({sites_.OfStatement(kind, expression), sink, kNoStorage, arm_});
   };
   if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(expression)) {
     if (cast->getCastKind() == clang::CK_LValueToRValue) return from(kScopeEventRead);
@@ -44,8 +44,10 @@ void ValueSources::Add(const Expr* expression, uint32_t sink) {
     if (unary->getOpcode() == clang::UO_Deref) return AddObject(expression, sink);
     if (unary->getOpcode() == clang::UO_AddrOf) return;  // The address, not what is there.
   } else if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(expression)) {
-    Add(choice->getTrueExpr(), sink);
-    return Add(choice->getFalseExpr(), sink);
+    AddArm(*choice, true, sink);
+    return AddArm(*choice, false, sink);
+  } else if (const auto* passed = llvm::dyn_cast<clang::CXXDefaultArgExpr>(expression)) {
+    return Add(passed->getExpr(), sink);
   } else if (const auto* default_value = llvm::dyn_cast<clang::CXXDefaultInitExpr>(expression)) {
     return Add(default_value->getExpr(), sink);
   } else if (llvm::isa<clang::UnaryExprOrTypeTraitExpr, clang::CXXNoexceptExpr, clang::StmtExpr,
@@ -53,6 +55,13 @@ void ValueSources::Add(const Expr* expression, uint32_t sink) {
     return;
   }
   AddChildren(expression, sink);
+}
+
+void ValueSources::AddArm(const clang::ConditionalOperator& choice, bool taken, uint32_t sink) {
+  const uint32_t outer = std::exchange(arm_, static_cast<uint32_t>(flow_.arms.size()));
+  flow_.arms.push_back({sites_.OfStatement(kScopeEventBranch, &choice), taken, outer});
+  Add(taken ? choice.getTrueExpr() : choice.getFalseExpr(), sink);
+  arm_ = outer;
 }
 
 void ValueSources::AddChildren(const Expr* expression, uint32_t sink) {
@@ -88,9 +97,17 @@ void ValueSources::AddPath(const Expr* place, uint32_t sink) {
 }
 
 void ValueSources::AddObject(const Expr* place, uint32_t sink) {
-  const Access access = storages_.Find(place);
-  if (access.storage != kNoStorage) steps_->push_back({Step::kUse, access, sink});
+  AddUse(place, sink);
   AddPath(place, sink);
+}
+
+void ValueSources::AddUse(const Expr* place, uint32_t sink) {
+  const Access access = storages_.Find(place);
+  if (access.storage == kNoStorage) return;
+  steps_->push_back({Step::kUse, access, sink, arm_});
+  if (storages_.IsBehindReference(access.storage)) {
+    flow_.edges.push_back({kUnknownSite, sink, access.storage, arm_});
+  }
 }
 
 }  // namespace scope::compiler_plugin

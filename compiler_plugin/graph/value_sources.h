@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "clang/AST/Expr.h"
 #include "compiler_plugin/graph/function_flow.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -24,6 +25,8 @@ class Sites {
   }
   void SetCallee(uint32_t site, const clang::FunctionDecl* callee) { all_[site].callee = callee; }
 
+  bool IsOfVariable(uint32_t site) const { return all_[site].statement == nullptr; }
+
   std::vector<Site> Take() { return std::move(all_); }
 
  private:
@@ -33,8 +36,8 @@ class Sites {
 
 class ValueSources {
  public:
-  ValueSources(Sites& sites, Storages& storages, std::vector<std::pair<uint32_t, uint32_t>>& edges)
-      : sites_(sites), storages_(storages), edges_(edges) {}
+  ValueSources(Sites& sites, Storages& storages, FunctionFlow& flow)
+      : sites_(sites), storages_(storages), flow_(flow) {}
 
   // Where uses of whole objects go, which are looked up when all stores are known.
   void SetSteps(std::vector<Step>* steps) { steps_ = steps; }
@@ -45,13 +48,18 @@ class ValueSources {
   // `sink` reads `place`: it depends on the indices and pointers in it, too.
   void AddPath(const clang::Expr* place, uint32_t sink);
 
+  // `sink` takes what lies at `place`.
+  void AddUse(const clang::Expr* place, uint32_t sink);
+
  private:
   void AddObject(const clang::Expr* place, uint32_t sink);
+  void AddArm(const clang::ConditionalOperator& choice, bool taken, uint32_t sink);
   void AddChildren(const clang::Expr* expression, uint32_t sink);
 
   Sites& sites_;
   Storages& storages_;
-  std::vector<std::pair<uint32_t, uint32_t>>& edges_;
+  FunctionFlow& flow_;
+  uint32_t arm_ = kNoArm;  // What is being looked at stands in it.
   std::vector<Step>* steps_ = nullptr;
 };
 

@@ -51,9 +51,12 @@ struct CodeGraph::Index {
   absl::flat_hash_map<uint64_t, std::vector<Found<wire::Call>>> calls_from;
   absl::flat_hash_map<uint64_t, std::vector<Found<wire::Call>>> calls_to;
   absl::flat_hash_map<std::string, const wire::Source*> sources;
+  absl::flat_hash_map<uint64_t, std::vector<ValueSource>> sources_of;
+  absl::flat_hash_map<uint64_t, std::vector<uint64_t>> stores;
 
  private:
   void AddTables(const wire::AstMap& map);
+  void AddOrigins(const wire::AstMap& map);
   void AddFlow(const wire::Flow& flow);
   void AddFlow(Flow flow);
   void AddControls(const wire::Function& function);
@@ -66,7 +69,10 @@ void CodeGraph::Index::Build() {
   if (built) return;
   built = true;
   for (const auto& binary : binaries) {
-    for (const wire::AstMap* map : binary->maps()) AddTables(*map);
+    for (const wire::AstMap* map : binary->maps()) {
+      AddTables(*map);
+      AddOrigins(*map);
+    }
   }
   for (const auto& binary : binaries) {
     for (const wire::AstMap* map : binary->maps()) {
@@ -101,6 +107,63 @@ void CodeGraph::Index::AddTables(const wire::AstMap& map) {
     for (const wire::Source* source : *map.sources()) {
       const wire::Source*& known = sources[TextAt(map.files(), source->file())];
       if (known == nullptr || known->text() == nullptr) known = source;
+    }
+  }
+}
+
+namespace {
+
+CodeGraph::Origin::Kind KindOf(wire::OriginKind kind) {
+  switch (kind) {
+    case wire::OriginKind::Node:
+      return CodeGraph::Origin::Kind::kNode;
+    case wire::OriginKind::Returned:
+      return CodeGraph::Origin::Kind::kReturned;
+    case wire::OriginKind::OneObject:
+      return CodeGraph::Origin::Kind::kOneObject;
+    case wire::OriginKind::SomeObject:
+      return CodeGraph::Origin::Kind::kSomeObject;
+    default:
+      return CodeGraph::Origin::Kind::kUnknown;
+  }
+}
+
+// Rows of one slot stand side by side.
+template <typename Row>
+void AddOrigin(const Row& row, bool begins, std::vector<CodeGraph::ValueSource>& sources) {
+  if (begins || sources.empty()) sources.emplace_back();
+  sources.back().origins.push_back({KindOf(row.kind()), row.from()});
+}
+
+}  // namespace
+
+void CodeGraph::Index::AddOrigins(const wire::AstMap& map) {
+  absl::flat_hash_map<uint64_t, std::vector<uint16_t>> slots;  // of what this map speaks for
+  if (map.origins() != nullptr) {
+    for (const wire::Origin* row : *map.origins()) {
+      const auto known = slots.find(row->to());
+      if (known == slots.end() && sources_of.contains(row->to())) continue;
+      std::vector<uint16_t>& of = slots[row->to()];
+      const bool begins = of.empty() || of.back() != row->slot();
+      if (begins) of.push_back(row->slot());
+      AddOrigin(*row, begins, sources_of[row->to()]);
+    }
+  }
+  if (map.arms() != nullptr) {
+    for (const wire::Arm* arm : *map.arms()) {
+      const auto of = slots.find(arm->to());
+      if (of == slots.end()) continue;
+      const auto slot = std::find(of->second.begin(), of->second.end(), arm->slot());
+      if (slot == of->second.end()) continue;
+      sources_of[arm->to()][slot - of->second.begin()].arms.push_back(
+          {arm->decider(), arm->taken()});
+    }
+  }
+  if (map.stores() == nullptr) return;
+  for (const wire::MemoryStore* store : *map.stores()) {
+    std::vector<uint64_t>& nodes = stores[store->memory()];
+    if (std::find(nodes.begin(), nodes.end(), store->node()) == nodes.end()) {
+      nodes.push_back(store->node());
     }
   }
 }
@@ -168,6 +231,16 @@ std::vector<CodeGraph::Flow> CodeGraph::FlowsOutOf(uint64_t node) const {
   return found == index().out_of.end() ? std::vector<Flow>() : found->second;
 }
 
+std::vector<CodeGraph::ValueSource> CodeGraph::SourcesOf(uint64_t node) const {
+  const auto found = index().sources_of.find(node);
+  return found == index().sources_of.end() ? std::vector<ValueSource>() : found->second;
+}
+
+std::vector<uint64_t> CodeGraph::StoresTo(uint64_t object) const {
+  const auto found = index().stores.find(object);
+  return found == index().stores.end() ? std::vector<uint64_t>() : found->second;
+}
+
 std::vector<CodeGraph::Block> CodeGraph::Blocks(uint64_t function) const {
   std::vector<Block> blocks;
   const auto found = index().functions.find(function);
@@ -183,6 +256,20 @@ std::vector<CodeGraph::Block> CodeGraph::Blocks(uint64_t function) const {
 
 namespace {
 
+std::vector<CodeGraph::ValueSource> ArgumentsOf(const wire::Call& call) {
+  std::vector<CodeGraph::ValueSource> sources;
+  if (call.arguments() == nullptr) return sources;
+  const wire::ArgumentOrigin* last = nullptr;
+  for (const wire::ArgumentOrigin* row : *call.arguments()) {
+    const bool begins =
+        last == nullptr || last->parameter() != row->parameter() || last->slot() != row->slot();
+    AddOrigin(*row, begins, sources);
+    sources.back().parameter = row->parameter();
+    last = row;
+  }
+  return sources;
+}
+
 template <typename FoundCalls>
 std::vector<CodeGraph::Call> MakeCalls(const FoundCalls& all, uint64_t function) {
   std::vector<CodeGraph::Call> calls;
@@ -194,7 +281,8 @@ std::vector<CodeGraph::Call> MakeCalls(const FoundCalls& all, uint64_t function)
                      .callee_name = TextOf(call->callee_name()),
                      .node = call->node(),
                      .range = RangeOf(*map, call->range()),
-                     .is_virtual = call->is_virtual()});
+                     .is_virtual = call->is_virtual(),
+                     .arguments = ArgumentsOf(*call)});
   }
   return calls;
 }

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 C = [("c11", "c"), ("c++11", "c++"), ("c++20", "c++")]
-# The trace reader is for tools: C++20, with Abseil. The ring buffer is C++20, too.
+# The trace reader and what asks it are for tools: C++20, with Abseil. The ring buffer is C++20, too.
 CXX20 = [("c++20", "c++")]
 CXX20_HEADERS = {"ring_buffer.h"}
 COMPILERS = [("clang-19", "clang++-19"), ("gcc", "g++")]
@@ -19,7 +19,7 @@ def main(root):
     passed, failed = 0, 0
     for header in sorted(include.rglob("*.h")):
         name = header.relative_to(include)
-        newest = "trace" in name.parts or name.name in CXX20_HEADERS
+        newest = {"trace", "analysis"} & set(name.parts) or name.name in CXX20_HEADERS
         for standard, language in CXX20 if newest else C:
             for cc, cxx in COMPILERS:
                 compiler = cc if language == "c" else cxx

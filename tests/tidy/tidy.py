@@ -13,6 +13,8 @@ import sys
 MAY_INCLUDE = {
     "sdk/include": {"scope/"},
     "sdk/include/scope/trace": {"scope/", "absl/"},
+    "sdk/include/scope/analysis": {"scope/", "absl/"},
+    "sdk/analysis": {"scope/", "sdk/analysis/", "absl/"},
     "sdk/trace": {"scope/", "sdk/trace/", "schema/", "absl/", "flatbuffers/", "zstd.h", "xxhash.h"},
     # Both ends of a ring behind one face: the one place that sees both sides.
     "sdk/ring_buffer": {"scope/", "sdk/ring_buffer/", "runtime/hot/", "runtime/cold/session.h",
@@ -32,7 +34,7 @@ MAY_INCLUDE = {
 # Libraries whose headers are kept in few places.
 ONLY_IN = {"oneapi/tbb/": ("pipeline/graph.cc",),
            "boost/": ("tools/metrics_server.cc", "pipeline/sinks/http_post.cc")}
-OUTSIDE = re.compile(r"(sdk/trace|schema|absl|boost|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
+OUTSIDE = re.compile(r"(sdk/trace|sdk/analysis|schema|absl|boost|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
                      r"runtime|ingestors|compiler_plugin|pipeline|viewers|tools|tests)/|zstd\.h|xxhash\.h")
 # Code that runs inside other people's programs at every event.
 HOT = ("runtime/hot/", "runtime/api/", "runtime/stub/")

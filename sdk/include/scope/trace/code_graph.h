@@ -29,6 +29,33 @@ class CodeGraph {
     FlowKind kind = FlowKind::kValue;
   };
 
+  // A place where a value may come from.
+  struct Origin {
+    enum class Kind {
+      kNode,       // the value of the node `from`
+      kReturned,   // what a call of the function `from` returned
+      kUnknown,    // code that is not known may have put it there
+      kOneObject,  // the last store to the object `from`: see StoresTo()
+      kSomeObject  // the last store to one of the objects `from`, it is not known to which
+    };
+    Kind kind = Kind::kNode;
+    uint64_t from = 0;
+  };
+
+  // The value is only taken if the branch `decider` had the value `taken`.
+  struct Arm {
+    uint64_t decider = 0;
+    bool taken = false;
+  };
+
+  // One of the values that something is computed from. It comes from one of the origins: from that
+  // which happened last.
+  struct ValueSource {
+    std::vector<Origin> origins;
+    std::vector<Arm> arms;
+    uint32_t parameter = 0;  // of a call's argument: passed as this one
+  };
+
   struct Range {
     std::string file;
     uint32_t line = 0;  // from 1; 0: unknown
@@ -49,9 +76,10 @@ class CodeGraph {
     uint64_t caller = 0;
     uint64_t callee = 0;  // 0: not known before run time
     std::string callee_name;
-    uint64_t node = 0;  // the nearest node that reports
+    uint64_t node = 0;  // the nearest node that takes its value
     Range range;
     bool is_virtual = false;
+    std::vector<ValueSource> arguments;  // by parameter
   };
 
   struct FunctionFacts {
@@ -84,6 +112,11 @@ class CodeGraph {
   // What a node's value comes from; with the nodes that decided whether it happens.
   std::vector<Flow> FlowsInto(uint64_t node) const;
   std::vector<Flow> FlowsOutOf(uint64_t node) const;
+  // What a node's value is computed from, value by value. Parameters have none: their values are in
+  // the calls.
+  std::vector<ValueSource> SourcesOf(uint64_t node) const;
+  // The nodes that write an object, or one of several: Origin::from.
+  std::vector<uint64_t> StoresTo(uint64_t object) const;
 
   // Block 0 is the exit of the function, the last one its entry. Empty: not known.
   std::vector<Block> Blocks(uint64_t function) const;
