@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scope/trace/node_pattern.h"
 #include "scope/trace/reader.h"
 #include "viewers/terminal/sparkline.h"
 
@@ -69,16 +70,7 @@ struct VariableHistory {
   void Add(const trace::Event& event);
 };
 
-// What to look for: NAME, or NAME@FILE:LINE, or NAME@FILE. NAME is a glob; FILE is the end of a
-// path or a glob.
-struct VariablePattern {
-  std::string name;
-  std::string file;   // empty: any
-  uint32_t line = 0;  // 0: any
-
-  static VariablePattern Parse(const std::string& text);
-  bool Matches(const trace::Node& node) const;
-};
+using VariablePattern = trace::NodePattern;
 
 // By node number: the nodes of variables that match, among `among` (empty: all).
 std::vector<bool> MatchingNodes(const trace::TraceReader& reader, const VariablePattern& pattern,
