@@ -35,6 +35,7 @@ constexpr Verb kVerbs[] = {
     {"report", "[OPTIONS]", "calls and times, busiest nodes, losses", Report},
     {"replay", "[OPTIONS]", "every event in order, indented by call", Replay},
     {"vars", "[NAME[@FILE:LINE]]", "the history of variables", Vars},
+    {"query", "[SQL] [OPTIONS]", "SQL over events, calls, values, nodes, ...", Query},
     {"live", "--viewer NAME -- PROG", "record, with a viewer that sees each event", Live},
     {"feed", "--sink NAME[:OPTIONS]", "a trace for a sink or viewer plugin", Feed},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},

@@ -24,6 +24,7 @@ int Recover(const Words& args);
 int Report(const Words& args);
 int Replay(const Words& args);
 int Vars(const Words& args);
+int Query(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
 int Index(const Words& args);
