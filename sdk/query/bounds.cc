@@ -80,7 +80,7 @@ void Bounds::Meet(Op op, const Value& value) {
   if (const auto* number = std::get_if<double>(&limit)) {
     real = *number;
   } else {
-    // Numbers come before text.
+    // Numbers come before texts and blobs.
     real = kTooLarge;
   }
   if (op == Op::kEqual) {

@@ -176,6 +176,8 @@ Value ValueOf(sqlite3_value* value) {
       return sqlite3_value_double(value);
     case SQLITE_NULL:
       return {};
+    case SQLITE_BLOB:
+      return BlobValue();
     default: {
       const auto* text = static_cast<const char*>(sqlite3_value_blob(value));
       return std::string(text == nullptr ? "" : text,

@@ -20,7 +20,8 @@ namespace scope::query {
 
 enum class Op : char { kEqual = '=', kGreater = '>', kAtLeast = 'g', kLess = '<', kAtMost = 'l' };
 
-using Value = std::variant<std::monostate, int64_t, double, std::string>;
+struct BlobValue {};  // equals no column
+using Value = std::variant<std::monostate, int64_t, double, std::string, BlobValue>;
 
 // A constraint that SQLite leaves to the table. Of kEqual there may be several values: any of them.
 struct Constraint {
