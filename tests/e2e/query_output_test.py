@@ -5,6 +5,8 @@ usage: query_output_test.py [unittest options]
 import csv
 import io
 import json
+import pathlib
+import re
 import subprocess
 import unittest
 
@@ -79,6 +81,18 @@ class OutputTest(RecordedTest):
                 self.assertEqual(done.returncode, 2, done)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_the_examples_of_the_documents_are_true(self):
+        root = pathlib.Path(__file__).resolve().parents[2]
+        program = self.compile(root / "tools/demo/demo.cc", "-O2", "-g")
+        self.record(program)
+        examples = re.findall(r'^    \$ scope query "(.*)"\n((?:    .+\n)+)', (root / "docs/query.md").read_text(),
+                              re.MULTILINE)
+        self.assertGreater(len(examples), 5)
+        for sql, shown in examples:
+            with self.subTest(sql):
+                out = harness.run(harness.SCOPE, "query", "-d", self.trace, sql).stdout.decode()
+                self.assertEqual(out, re.sub("^    ", "", shown, flags=re.MULTILINE))
 
     def test_an_interrupt_ends_a_query(self):
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n"
