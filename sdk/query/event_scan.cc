@@ -1,6 +1,7 @@
 #include "sdk/query/event_scan.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace scope::query {
@@ -106,11 +107,13 @@ absl::Status EventScan::PassHistory(uint32_t node) {
 bool EventScan::TakeSpan(uint32_t node, const trace::HistorySpan& span) {
   source_.events_read.fetch_add(span.count, std::memory_order_relaxed);
   if (source_.interrupted.load(std::memory_order_relaxed)) return went_on_ = false;
+  const trace::Node& of = source_.node(node);
   for (size_t i = 0; i < span.count; ++i) {
     if (request_.thread && span.thread[i] != *request_.thread) continue;
+    if (!request_.values.empty() && !MayMeet(of, span.bits[i])) continue;
     trace::Event& event = filling_.events.emplace_back();
     event.seq = span.seq[i];
-    event.node = &source_.node(node);
+    event.node = &of;
     event.bits = span.bits[i];
     if (span.thread != nullptr) event.thread = span.thread[i];
     if (span.time_ns != nullptr) event.time_ns = span.time_ns[i];
@@ -119,6 +122,50 @@ bool EventScan::TakeSpan(uint32_t node, const trace::HistorySpan& span) {
     if (!(went_on_ = Push())) return false;
   }
   return true;
+}
+
+// False: it is a number that does not meet the bounds.
+bool EventScan::MayMeet(const trace::Node& node, uint64_t bits) const {
+  long double number = 0;
+  switch (node.value_type) {
+    case kScopeValueBool:
+    case kScopeValueI8:
+    case kScopeValueI16:
+    case kScopeValueI32:
+    case kScopeValueI64:
+      number = static_cast<long double>(static_cast<int64_t>(bits));
+      break;
+    case kScopeValueU8:
+    case kScopeValueU16:
+    case kScopeValueU32:
+    case kScopeValueU64:
+    case kScopeValuePointer:
+      // As SQLite gets it.
+      number = bits > INT64_MAX ? static_cast<double>(bits) : static_cast<long double>(bits);
+      break;
+    case kScopeValueF32:
+    case kScopeValueF64:
+      number = std::bit_cast<double>(bits);
+      break;
+    default:
+      return true;
+  }
+  if (node.type != nullptr && node.type->kind == trace::TypeKind::kChar) return true;
+  return std::all_of(request_.values.begin(), request_.values.end(), [&](const ValueBound& bound) {
+    switch (bound.op) {
+      case Op::kEqual:
+        return number == bound.limit;
+      case Op::kGreater:
+        return number > bound.limit;
+      case Op::kAtLeast:
+        return number >= bound.limit;
+      case Op::kLess:
+        return number < bound.limit;
+      case Op::kAtMost:
+        return number <= bound.limit;
+    }
+    return true;
+  });
 }
 
 bool EventScan::Take(const trace::Event& event) {
@@ -132,6 +179,7 @@ bool EventScan::Take(const trace::Event& event) {
     if (node.number >= source_.trace().nodes().size()) return true;
     if (request_.nodes && !(*request_.nodes)[node.number]) wanted = false;
     if (request_.call && event.call != *request_.call) wanted = false;
+    if (wanted && !request_.values.empty()) wanted = MayMeet(node, event.bits);
     if (request_.until_exit_of) {
       const uint64_t call = *request_.until_exit_of;
       if (!call_seen_ && request_.first_seq == call && event.call != call) return false;

@@ -16,8 +16,15 @@
 #include "absl/status/statusor.h"
 #include "scope/trace/reader.h"
 #include "sdk/query/source.h"
+#include "sdk/query/table.h"
 
 namespace scope::query {
+
+// Of the value of an event, where that is a number.
+struct ValueBound {
+  Op op = Op::kEqual;
+  long double limit = 0;  // has every 64-bit integer and every double
+};
 
 struct ScanRequest {
   uint64_t first_seq = 0;
@@ -27,6 +34,8 @@ struct ScanRequest {
   std::optional<uint64_t> call;  // its own events, not those of calls in it
   // From the entry of this call to its exit; nothing when no call begins there.
   std::optional<uint64_t> until_exit_of;
+  // Events whose values are numbers that do not meet these are left out.
+  std::vector<ValueBound> values;
   bool gaps = false;
   // Nothing else will be looked at than node, seq, bits and these of trace::HistoryColumns: what
   // one node has can then be read without the events of others. Nothing: whole events are wanted.
@@ -55,6 +64,7 @@ class EventScan {
   absl::Status PassHistory(uint32_t node);
   bool TakeSpan(uint32_t node, const trace::HistorySpan& span);
   bool Take(const trace::Event& event);
+  bool MayMeet(const trace::Node& node, uint64_t bits) const;
   bool Push();
 
   Source& source_;

@@ -141,14 +141,15 @@ int BestIndex(sqlite3_vtab* base, sqlite3_index_info* info) {
     const std::optional<Op> op = OpOf(constraint.op);
     if (constraint.usable == 0 || !op || constraint.iColumn < 0) continue;
     const TableColumn& column = table.info().columns[static_cast<size_t>(constraint.iColumn)];
-    if (!column.is_argument && !table.Takes(constraint.iColumn, *op)) continue;
+    const bool takes = column.is_argument || table.Takes(constraint.iColumn, *op);
+    if (!takes && !table.Thins(constraint.iColumn, *op)) continue;
     if (column.type == "TEXT" && absl::string_view(sqlite3_vtab_collation(info, i)) != "BINARY") {
       continue;
     }
     const bool is_set =
         *op == Op::kEqual && table.TakesSet(constraint.iColumn) && sqlite3_vtab_in(info, i, 1) != 0;
     info->aConstraintUsage[i].argvIndex = ++arguments;
-    info->aConstraintUsage[i].omit = 1;
+    info->aConstraintUsage[i].omit = takes ? 1 : 0;
     absl::StrAppend(&plan, ";", constraint.iColumn, std::string(1, static_cast<char>(*op)),
                     is_set ? "s" : "");
     if (column.is_argument) continue;

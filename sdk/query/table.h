@@ -59,6 +59,8 @@ class Table {
   // The table leaves out every row that does not meet such a constraint; SQLite does not look
   // again.
   virtual bool Takes(int /*column*/, Op /*op*/) const { return false; }
+  // The table leaves out some rows that do not meet such a constraint; SQLite looks at the rest.
+  virtual bool Thins(int /*column*/, Op /*op*/) const { return false; }
   // Takes several values at once, too.
   virtual bool TakesSet(int /*column*/) const { return false; }
   // Rows come in its ascending order.

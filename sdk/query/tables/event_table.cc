@@ -33,6 +33,16 @@ bool IsOfNode(EventField field) {
          field == EventField::kFunction;
 }
 
+// Text and blobs are SQLite's to compare.
+void AddValueBound(const Constraint& constraint, ScanRequest& request) {
+  const Value& limit = constraint.values[0];
+  if (const auto* integer = std::get_if<int64_t>(&limit)) {
+    request.values.push_back({constraint.op, static_cast<long double>(*integer)});
+  } else if (const auto* real = std::get_if<double>(&limit)) {
+    request.values.push_back({constraint.op, *real});
+  }
+}
+
 class EventCursor final : public Cursor {
  public:
   EventCursor(Source& source, const EventTableSpec& spec) : source_(source), spec_(spec) {}
@@ -122,6 +132,8 @@ absl::Status EventCursor::Begin(const Plan& plan) {
     if (field == EventField::kSeq) {
       request.first_seq = bounds.first;
       request.last_seq = bounds.last;
+    } else if (field == EventField::kValue) {
+      AddValueBound(constraint, request);
     } else if (field == EventField::kThread || field == EventField::kCall) {
       if (bounds.is_empty()) return absl::OkStatus();
       if (field == EventField::kCall) request.call = bounds.first;
@@ -323,6 +335,10 @@ bool EventTable::Takes(int column, Op op) const {
          (IsOfNode(field) || field == EventField::kThread || field == EventField::kCall);
 }
 
+bool EventTable::Thins(int column, Op /*op*/) const {
+  return FieldOf(column) == EventField::kValue;
+}
+
 bool EventTable::TakesSet(int column) const { return IsOfNode(FieldOf(column)); }
 
 bool EventTable::Ascends(int column) const { return FieldOf(column) == EventField::kSeq; }
@@ -340,6 +356,7 @@ double EventTable::CostShare(int column, Op op) const {
   const EventField field = FieldOf(column);
   if (field == EventField::kSeq) return op == Op::kEqual ? 1e-6 : 0.25;
   if (field == EventField::kCall) return 1e-4;
+  if (field == EventField::kValue) return 0.5;
   if (!IsOfNode(field)) return 1;
   const auto nodes = static_cast<double>(std::max<size_t>(spec_.nodes.size(), 1));
   return field == EventField::kNode ? 1 / nodes : 10 / (10 + nodes);

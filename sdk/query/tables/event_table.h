@@ -52,6 +52,7 @@ class EventTable final : public Table {
   EventTable(Source& source, EventTableSpec spec);
 
   bool Takes(int column, Op op) const override;
+  bool Thins(int column, Op op) const override;
   bool TakesSet(int column) const override;
   bool Ascends(int column) const override;
   bool Groups(int column) const override;
