@@ -4,7 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "scope/trace/captured.h"
-#include "scope/trace/node_pattern.h"
+#include "scope/trace/node_filter.h"
 
 namespace scope::query {
 namespace {
@@ -35,7 +35,7 @@ absl::StatusOr<std::vector<uint32_t>> NodesOf(const Source& source, const Value&
     }
     if (!nodes.empty()) return nodes;
   }
-  const auto pattern = trace::NodePattern::Parse(*text);
+  const auto pattern = trace::VariablePattern::Parse(*text);
   for (const trace::Node& node : source.trace().nodes()) {
     if (pattern.Matches(node)) nodes.push_back(node.number);
   }

@@ -5,6 +5,7 @@ usage: query_test.py [unittest options]
 """
 import collections
 import json
+import pathlib
 import unittest
 
 import harness
@@ -110,6 +111,16 @@ class TablesTest(RecordedTest):
         self.assertEqual(rows["Color"]["enumerators"], "kRed = 0, kGreen = 5")
         self.assertEqual(self.rows("SELECT t.name FROM nodes n JOIN types t USING (type) "
                                    "WHERE n.name = 'half' AND n.kind = 'init'"), [("double",)])
+
+    def test_what_an_ingestor_declares_is_a_table(self):
+        game = pathlib.Path(harness.SCOPE).parents[1] / "tests/frames_game"
+        self.record(game, options=("--ingest", "frames"))
+        frames = [(e["seq"], e["value"]["number"], e["value"]["sprites"]) for e in self.events()
+                  if e["kind"] == "custom"]
+        self.assertGreater(len(frames), 1)
+        self.assertEqual(self.rows("SELECT seq, number, sprites FROM frame", trace=self.trace), frames)
+        self.assertEqual(self.rows("SELECT DISTINCT c.name FROM frame JOIN calls c USING (call)", trace=self.trace),
+                         [("game_draw",)])
 
     def test_metrics_and_declared_types_are_tables(self):
         self.assertEqual(self.rows("SELECT name, value FROM metrics"), [("speed", 2.25)])

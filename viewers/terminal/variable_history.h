@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scope/trace/node_pattern.h"
+#include "scope/trace/node_filter.h"
 #include "scope/trace/reader.h"
 #include "viewers/terminal/sparkline.h"
 
@@ -70,7 +70,9 @@ struct VariableHistory {
   void Add(const trace::Event& event);
 };
 
-using VariablePattern = trace::NodePattern;
+// What to look for: NAME, or NAME@FILE:LINE, or NAME@FILE. NAME is a glob; FILE is the end of a
+// path or a glob.
+using trace::VariablePattern;
 
 // By node number: the nodes of variables that match, among `among` (empty: all).
 std::vector<bool> MatchingNodes(const trace::TraceReader& reader, const VariablePattern& pattern,

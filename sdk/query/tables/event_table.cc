@@ -101,7 +101,12 @@ bool EventCursor::IsWanted(const Plan& plan, const trace::Node& node) const {
 
 absl::StatusOr<NodeSet> EventCursor::NodesFor(const Plan& plan) const {
   NodeSet nodes = spec_.nodes;
+  const bool chooses = std::any_of(
+      plan.constraints.begin(), plan.constraints.end(), [&](const Constraint& constraint) {
+        return IsOfNode(spec_.fields[static_cast<size_t>(constraint.column)]);
+      });
   for (const trace::Node& node : source_.trace().nodes()) {
+    if (!chooses) break;  // An inner loop of a join may come here often.
     nodes[node.number] = nodes[node.number] && IsWanted(plan, node);
   }
   for (const Constraint& constraint : plan.constraints) {

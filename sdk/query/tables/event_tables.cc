@@ -43,6 +43,8 @@ constexpr ColumnFacts kColumns[] = {
     {EventField::kTruncated, "truncated", "INTEGER", "1: the value is not whole"},
 };
 
+constexpr size_t kFieldsMax = 500;  // of a declared event; SQLite has columns up to 2,000
+
 // Columns in the order of kColumns, those that `fields` names.
 EventTableSpec SpecOf(const Source& source, const char* name, const char* what,
                       const std::set<EventField>& fields) {
@@ -90,7 +92,11 @@ std::unique_ptr<Table> MakeDeclaredOne(Source& source, const trace::Type& type,
                                {EventField::kSeq, EventField::kTime, EventField::kThread,
                                 EventField::kNode, EventField::kFunction, EventField::kCall});
   spec.info.name = type.name;
-  if (taken.count(absl::AsciiStrToLower(type.name)) > 0) spec.info.name += "_event";
+  // The text of a trace is not trusted: behind a zero SQLite would see another name.
+  for (char& c : spec.info.name) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '_';
+  }
+  while (taken.count(absl::AsciiStrToLower(spec.info.name)) > 0) spec.info.name += "_event";
   spec.info.what = absl::StrCat("events of the declared type ", type.name);
   Select(source, spec, [&](const trace::Node& node) {
     const trace::Type* const declared = DeclaredType(node);
@@ -100,7 +106,7 @@ std::unique_ptr<Table> MakeDeclaredOne(Source& source, const trace::Type& type,
   for (const TableColumn& column : spec.info.columns) names.insert(column.name);
   for (const trace::Type::Member& member : type.members) {
     std::string name = member.name;
-    if (name.empty()) continue;
+    if (name.empty() || names.size() >= kFieldsMax) continue;
     if (!names.insert(absl::AsciiStrToLower(name)).second &&
         !names.insert(absl::AsciiStrToLower(name += "_")).second) {
       continue;

@@ -25,6 +25,16 @@ std::string WithoutExclusion(const std::string& glob);
 // An event of such a node gives the value of the variable `name`.
 bool IsVariable(const Node& node);
 
+// "total", "t*", "total@demo.cc", "total@src/demo.cc:11".
+struct VariablePattern {
+  std::string name;
+  std::string file;   // empty: any
+  uint32_t line = 0;  // 0: any
+
+  static VariablePattern Parse(const std::string& text);
+  bool Matches(const Node& node) const;
+};
+
 class NodeFilter {
  public:
   // Globs that begin with ! leave out what they match; if there are only such, everything else is
