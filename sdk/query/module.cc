@@ -19,7 +19,6 @@ struct OpenTable {
 struct OpenCursor {
   sqlite3_vtab_cursor base;
   std::unique_ptr<Cursor> cursor;
-  int64_t row = 0;
 };
 
 const Table& TableOf(sqlite3_vtab* base) { return *reinterpret_cast<OpenTable*>(base)->table; }
@@ -231,15 +230,10 @@ int Close(sqlite3_vtab_cursor* cursor) {
 
 int Filter(sqlite3_vtab_cursor* base, int, const char* plan, int, sqlite3_value** arguments) {
   OpenCursor& open = CursorOf(base);
-  open.row = 0;
   return Result(base->pVtab, open.cursor->Begin(PlanOf(plan, arguments)));
 }
 
-int Next(sqlite3_vtab_cursor* base) {
-  OpenCursor& open = CursorOf(base);
-  ++open.row;
-  return Result(base->pVtab, open.cursor->Next());
-}
+int Next(sqlite3_vtab_cursor* base) { return Result(base->pVtab, CursorOf(base).cursor->Next()); }
 
 int AtEnd(sqlite3_vtab_cursor* base) { return CursorOf(base).cursor->AtEnd() ? 1 : 0; }
 
@@ -250,7 +244,7 @@ int Column(sqlite3_vtab_cursor* base, sqlite3_context* context, int column) {
 }
 
 int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* row) {
-  *row = CursorOf(base).row;
+  *row = CursorOf(base).cursor->RowId();
   return SQLITE_OK;
 }
 

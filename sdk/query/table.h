@@ -47,6 +47,9 @@ class Cursor {
   virtual absl::Status Next() = 0;
   virtual bool AtEnd() const = 0;
   virtual void Column(int column, Cell& cell) = 0;
+  // The same in every walk of a statement, and of no other row: SQLite takes the rows of several
+  // walks together by it (OR).
+  virtual int64_t RowId() const = 0;
 };
 
 class Table {

@@ -262,6 +262,18 @@ class PushDownTest(RecordedTest):
                                      for operator in ("=", "<", "<=", ">", ">=", "IS", "!=")] +
                           [f"value IN ({limit}, 0)" for limit in limits])
 
+    def test_a_row_that_meets_two_constraints_is_one_row(self):
+        """SQLite makes a pass for each side of an OR and tells rows by their rowid."""
+        conditions = ["node = 2 OR kind = 'enter'", "node = 2 OR node = 3", "seq < 20 OR call = 0",
+                      "seq > 5 OR thread = 1", "name = 'y' OR function = 1", "call = 0 OR thread = 1"]
+        self.assert_agree("events", conditions + [f"kind = 'init' OR {one}" for one in conditions])
+        for table, condition in (("calls", "call = 0 OR parent = 0"), ("calls", "function = 1 OR thread = 0"),
+                                 ("nodes", "node = 0 OR node = 3"), ("events", "node = 2 OR kind = 'enter'")):
+            here, copied = self.rows(
+                f"SELECT count(*) FROM {table} WHERE {condition}; WITH copied AS MATERIALIZED (SELECT * FROM "
+                f"{table}) SELECT count(*) FROM copied WHERE {condition}")
+            self.assertEqual(here, copied, condition)
+
     def test_order_and_joins(self):
         self.assertEqual([seq for seq, in self.rows("SELECT seq FROM events ORDER BY seq DESC LIMIT 2")],
                          [self.recorded[-1]["seq"], self.recorded[-2]["seq"]])

@@ -48,6 +48,7 @@ class CallsCursor final : public Cursor {
   absl::Status Next() override;
   bool AtEnd() const override { return ready_.empty(); }
   void Column(int column, Cell& cell) override;
+  int64_t RowId() const override { return static_cast<int64_t>(ready_.front().call); }
 
  private:
   absl::Status Advance();

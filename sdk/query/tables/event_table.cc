@@ -53,6 +53,12 @@ class EventCursor final : public Cursor {
     return scan_ == nullptr ? counted_at_ >= counted_.size() : event_ == nullptr;
   }
   void Column(int column, Cell& cell) override;
+  // What a statement uses of the table decides alone whether rows are counted.
+  int64_t RowId() const override {
+    if (scan_ != nullptr) return static_cast<int64_t>(event_->seq);
+    const Counted& counted = counted_[counted_at_];
+    return static_cast<int64_t>(uint64_t{counted.node} << 40 | counted.left);
+  }
 
  private:
   bool IsWanted(const Plan& plan, const trace::Node& node) const;

@@ -28,6 +28,7 @@ class ListCursor final : public Cursor {
     return absl::OkStatus();
   }
   bool AtEnd() const override { return row_ >= end_; }
+  int64_t RowId() const override { return static_cast<int64_t>(row_); }
   void Column(int column, Cell& cell) override {
     if (column == 0) return cell.Unsigned(row_);
     columns_[static_cast<size_t>(column)].set(row_, cell);

@@ -37,6 +37,10 @@ class LossesCursor final : public Cursor {
     return absl::OkStatus();
   }
   bool AtEnd() const override { return gap_ == nullptr && at_end_; }
+  int64_t RowId() const override {
+    if (gap_ == nullptr) return -1;
+    return static_cast<int64_t>(uint64_t{gap_->thread} << 40 | gap_->thread_seq);
+  }
 
   void Column(int column, Cell& cell) override {
     if (gap_ == nullptr) {

@@ -50,6 +50,7 @@ class PathCursor final : public Cursor {
     return absl::OkStatus();
   }
   bool AtEnd() const override { return event_ == nullptr; }
+  int64_t RowId() const override { return static_cast<int64_t>(event_->seq); }
 
   void Column(int column, Cell& cell) override {
     const trace::Event& event = *event_;

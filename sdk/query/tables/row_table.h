@@ -55,6 +55,7 @@ class RowTable final : public Table {
       return absl::OkStatus();
     }
     bool AtEnd() const override { return at_ >= rows_.size(); }
+    int64_t RowId() const override { return static_cast<int64_t>(at_); }
     void Column(int column, Cell& cell) override { table_.set_(rows_[at_], column, cell); }
 
    private:
