@@ -7,6 +7,7 @@ import io
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -93,6 +94,16 @@ class OutputTest(RecordedTest):
             with self.subTest(sql):
                 out = harness.run(harness.SCOPE, "query", "-d", self.trace, sql).stdout.decode()
                 self.assertEqual(out, re.sub("^    ", "", shown, flags=re.MULTILINE))
+
+    def test_a_trace_that_was_cut_off_is_read_as_far_as_it_is_whole(self):
+        shutil.copytree(self.trace_folder, self.trace)
+        data = max(self.trace.iterdir(), key=lambda path: path.stat().st_size)
+        data.write_bytes(data.read_bytes()[:-40])
+        done = harness.run(harness.SCOPE, "query", "-d", self.trace, "--json", "SELECT seq FROM events")
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        whole = [row["seq"] for row in self.query("SELECT seq FROM events")]
+        read = [json.loads(line)["seq"] for line in done.stdout.splitlines()]
+        self.assertEqual(read, whole[:len(read)])
 
     def test_an_interrupt_ends_a_query(self):
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n"
