@@ -13,5 +13,6 @@ inline constexpr int kExitLost = 3;          // --strict-loss, and something was
 inline constexpr int kExitOwnFailure = 125;  // scope failed before the program could answer
 inline constexpr int kExitNotExecutable = 126;  // the program is there but cannot be run
 inline constexpr int kExitNotFound = 127;       // there is no such program
+inline constexpr int kExitInterrupted = 130;    // Ctrl-C ended a query
 
 }  // namespace scope::tools

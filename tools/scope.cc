@@ -39,6 +39,7 @@ constexpr Verb kVerbs[] = {
     {"why", "NAME[@FILE:LINE][@SEQ]", "the values that made a value", Why},
     {"check", "'EXPR'... [OPTIONS]", "what must hold in a trace; 1 if it does not", CheckTrace},
     {"diff", "A B [OPTIONS]", "where two traces part: values, calls, times", DiffTraces},
+    {"query", "[SQL] [OPTIONS]", "SQL over events, calls, values, nodes, ...", Query},
     {"live", "--viewer NAME -- PROG", "record, with a viewer that sees each event", Live},
     {"feed", "--sink NAME[:OPTIONS]", "a trace for a sink or viewer plugin", Feed},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},

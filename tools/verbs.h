@@ -28,6 +28,7 @@ int Vars(const Words& args);
 int Why(const Words& args);
 int CheckTrace(const Words& args);
 int DiffTraces(const Words& args);
+int Query(const Words& args);
 int Info(const Words& args);
 int Nodes(const Words& args);
 int Index(const Words& args);

@@ -57,6 +57,7 @@ bool EventWalk::GoRuns(EventBlock& block) {
     for (const wire::Run* run : *block.events().runs()) {
       ThreadState& state = threads_[run->thread()];
       event_.thread = run->thread();
+      is_thread_ = IsThread(run->thread());
       for (const uint32_t end = event + run->count(); event < end; ++event, ++seq_) {
         if (event == next_mark_) [[unlikely]] {
           if (!Marks(block, event)) return false;
@@ -96,7 +97,7 @@ bool EventWalk::Marks(const EventBlock& block, uint32_t event) {
     state.gap_seq = seq_;
     state.wide.EndAll(ended_);
     if (!ended_.empty() && !ShowWide(gap.thread(), state)) return false;
-    if (!selection_.gaps || !InRange()) continue;
+    if (!selection_.gaps || !InRange() || !IsThread(gap.thread())) continue;
     Event missing;
     missing.seq = seq_;
     missing.thread = gap.thread();
@@ -165,7 +166,7 @@ inline bool EventWalk::Step(const Column& column, uint64_t value, ThreadState& s
   if (column.has_turn && (column.selected || column.kind == kScopeEventLoop)) {
     event_.iteration = Iteration(column, place.call, bits, state);
   }
-  if (!column.selected || !InRange()) return true;
+  if (!column.selected || !InRange() || !is_thread_) return true;
   event_.seq = seq_;
   event_.thread_seq = state.thread_seq;
   event_.time_ns = Time(state);
@@ -278,7 +279,7 @@ bool EventWalk::WideStep(Column& column, uint64_t value, ThreadState& state) {
 bool EventWalk::ShowWide(uint32_t thread, ThreadState& state) {
   const std::vector<WideValue> ended = std::exchange(ended_, {});
   for (const WideValue& value : ended) {
-    if (!IsSelected(value.node) || !IsInRange(value.seq)) continue;
+    if (!IsSelected(value.node) || !IsInRange(value.seq) || !IsThread(thread)) continue;
     Event event;
     event.seq = value.seq;
     event.thread = thread;

@@ -89,9 +89,10 @@ class EventWalk {
   bool IsInRange(uint64_t seq) const {
     return seq >= selection_.first_seq && seq <= selection_.last_seq;
   }
-  bool IsSelected(uint32_t node) const {
-    return selection_.nodes == nullptr ||
-           (node < selection_.nodes->size() && (*selection_.nodes)[node]);
+  bool IsSelected(uint32_t node) const { return IsIn(selection_.nodes, node); }
+  bool IsThread(uint32_t thread) const { return IsIn(selection_.threads, thread); }
+  static bool IsIn(const std::vector<bool>* wanted, uint32_t number) {
+    return wanted == nullptr || (number < wanted->size() && (*wanted)[number]);
   }
 
   const Tables& tables_;
@@ -103,6 +104,7 @@ class EventWalk {
   std::vector<uint64_t> abandoned_;
   std::vector<Column> columns_;
   Event event_;
+  bool is_thread_ = true;  // the run that is walked is of a selected thread
   std::vector<WideValue> ended_;
   uint64_t seq_ = 0;
   uint64_t event_count_ = 0;

@@ -84,6 +84,29 @@ class InstallTest(harness.ScopeTest):
                     self.folder / "by_hand")
         self.assert_reads(self.folder / "values")
 
+    def assert_queries(self, query):
+        self.events_of(self.folder / "by_hand")
+        done = harness.run(query, self.trace, "SELECT value FROM values UNION SELECT count(*) FROM events")
+        self.assertEqual(done.stdout, b"3\n84\n")
+        self.assertEqual(harness.run(query, self.trace, "SELEC", check=False).returncode, 2)
+
+    def test_sql_is_a_library_for_both_compilers(self):
+        for cc, cxx in (("clang-19", "clang++-19"), ("gcc", "g++")):
+            with self.subTest(cc):
+                build, _ = self.configure(cc, cxx)
+                shutil.copy(build / "by_hand", self.folder)
+                self.assert_queries(build / "query")
+
+    def test_pkg_config_links_sql(self):
+        folder, = (path.parent for path in self.stage.rglob("scope-query.pc"))
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}
+        flags = harness.run("pkg-config", "--cflags", "--libs", "scope-query", env=environment)
+        harness.run("g++", "-std=c++20", HERE / "consumer/query.cc",
+                    *flags.stdout.decode().split(), "-o", self.folder / "query")
+        harness.run("gcc", f"-I{self.stage}/include", HERE / "consumer/by_hand.c", "-o",
+                    self.folder / "by_hand")
+        self.assert_queries(self.folder / "query")
+
     def test_pkg_config_links_the_ring_buffer(self):
         folder, = (path.parent for path in self.stage.rglob("scope-ring-buffer.pc"))
         environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}

@@ -10,7 +10,7 @@ import sys
 C = [("c11", "c"), ("c++11", "c++"), ("c++20", "c++")]
 # The trace reader and what asks it are for tools: C++20, with Abseil. The ring buffer is C++20, too.
 CXX20 = [("c++20", "c++")]
-CXX20_HEADERS = {"ring_buffer.h"}
+CXX20_HEADERS = {"ring_buffer.h", "query.h"}
 COMPILERS = [("clang-19", "clang++-19"), ("gcc", "g++")]
 
 

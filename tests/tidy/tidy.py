@@ -15,6 +15,8 @@ MAY_INCLUDE = {
     "sdk/include/scope/trace": {"scope/", "absl/"},
     "sdk/include/scope/analysis": {"scope/", "absl/"},
     "sdk/analysis": {"scope/", "sdk/analysis/", "absl/"},
+    "sdk/include/scope/query.h": {"scope/", "absl/"},
+    "sdk/query": {"scope/", "sdk/query/", "absl/", "sqlite3.h"},
     "sdk/trace": {"scope/", "sdk/trace/", "schema/", "absl/", "flatbuffers/", "zstd.h", "xxhash.h"},
     # Both ends of a ring behind one face: the one place that sees both sides.
     "sdk/ring_buffer": {"scope/", "sdk/ring_buffer/", "runtime/hot/", "runtime/cold/session.h",
@@ -34,8 +36,8 @@ MAY_INCLUDE = {
 # Libraries whose headers are kept in few places.
 ONLY_IN = {"oneapi/tbb/": ("pipeline/graph.cc",),
            "boost/": ("tools/metrics_server.cc", "pipeline/sinks/http_post.cc")}
-OUTSIDE = re.compile(r"(sdk/trace|sdk/analysis|schema|absl|boost|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
-                     r"runtime|ingestors|compiler_plugin|pipeline|viewers|tools|tests)/|zstd\.h|xxhash\.h")
+OUTSIDE = re.compile(r"(sdk/trace|sdk/analysis|sdk/query|schema|absl|boost|oneapi|flatbuffers|toml\+\+|clang|llvm|nlohmann|CLI|scope|"
+                     r"runtime|ingestors|compiler_plugin|pipeline|viewers|tools|tests)/|zstd\.h|xxhash\.h|sqlite3\.h")
 # Code that runs inside other people's programs at every event.
 HOT = ("runtime/hot/", "runtime/api/", "runtime/stub/")
 HOT_BANNED = re.compile(r"\b(new (?!\()|delete\b|malloc|calloc|free\(|throw\b|printf|std::(string|vector|"
@@ -61,7 +63,7 @@ def tracked(root):
 
 
 def room_of(name):
-    rooms = [room for room in MAY_INCLUDE if name.startswith(room + "/")]
+    rooms = [room for room in MAY_INCLUDE if f"{name}/".startswith(room + "/")]
     return max(rooms, key=len, default=None)
 
 

@@ -1,27 +1,19 @@
-// event_words.h - the words for kinds of event, types of value and gaps.
+// event_words.h - the words for kinds of event, types of value and gaps, as all views have them.
 //
-// Path:    scope/event.h -> THIS -> views
+// Path:    scope/trace/event_words.h -> THIS -> views
 // Threads: any.
-// Fails:   never; unknown numbers get a word too, because newer traces may hold them.
+// Fails:   never.
 
 #pragma once
 
-#include <string>
-
-#include "scope/trace/reader.h"
+#include "scope/trace/event_words.h"
 
 namespace scope::viewers {
 
-// "enter", "update"; "kind-77" for a kind that this build does not know.
-std::string KindWord(int kind);
-// "i32", "pointer".
-std::string TypeWord(int type);
-// "dropped", "torn".
-// How a function was left: an Exit's `how` in JSON.
-std::string ExitWord(int how);
-std::string GapWord(uint32_t reason);
-
-// Its records carry a value at all.
-bool HasValue(const trace::Node& node);
+using trace::ExitWord;
+using trace::GapWord;
+using trace::HasValue;
+using trace::KindWord;
+using trace::TypeWord;
 
 }  // namespace scope::viewers

@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "scope/event.h"
 #include "scope/trace/code_graph.h"
+#include "scope/trace/history.h"
 #include "scope/trace/type.h"
 
 namespace scope::trace {
@@ -175,6 +176,8 @@ struct Selection {
   // Null: every node. Otherwise only nodes for which it is true at [node number].
   const std::vector<bool>* nodes = nullptr;
   bool gaps = true;
+  // Null: every thread. Otherwise only threads for which it is true at [thread number].
+  const std::vector<bool>* threads = nullptr;
 };
 
 class TraceReader {
@@ -196,6 +199,16 @@ class TraceReader {
   // Calls `visit` for each selected event in global order until it returns false. May be repeated.
   virtual absl::Status ForEach(const Selection& selection,
                                const std::function<bool(const Event&)>& visit) = 0;
+
+  // One node's events, many at a time, without those of others, until `visit` returns false.
+  // InvalidArgument: there is no such node.
+  virtual absl::Status History(const HistoryQuery& query, const HistoryVisit& visit);
+  // At most `buckets` buckets of a node's events in `range`, about as long as each other: their
+  // borders lie where the store has them. 0: as fine as the store knows without reading events.
+  virtual absl::StatusOr<std::vector<Bucket>> Pyramid(uint32_t node, size_t buckets,
+                                                      const SeqRange& range);
+  // How many events ForEach delivers of each node, by its number.
+  virtual absl::StatusOr<std::vector<uint64_t>> Counts();
 };
 
 // The value of an event of type `type` as a person writes it: -3, 0.1, true, 'a', 0x7ffe12.

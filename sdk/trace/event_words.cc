@@ -1,9 +1,9 @@
-#include "viewers/terminal/event_words.h"
+#include "scope/trace/event_words.h"
 
 #include "absl/strings/str_cat.h"
 #include "scope/wire/block.h"
 
-namespace scope::viewers {
+namespace scope::trace {
 
 std::string KindWord(int kind) {
   switch (kind) {
@@ -51,9 +51,9 @@ std::string GapWord(uint32_t reason) {
   return absl::StrCat("reason-", reason);
 }
 
-bool HasValue(const trace::Node& node) {
+bool HasValue(const Node& node) {
   return node.kind != kScopeEventEnter && node.kind != kScopeEventExit &&
          node.value_type != kScopeValueNone;
 }
 
-}  // namespace scope::viewers
+}  // namespace scope::trace
