@@ -1,14 +1,16 @@
 #include "sdk/query/catalog.h"
 
+#include <utility>
+
 #include "scope/trace/event_words.h"
 
 namespace scope::query {
 
 Catalog::Catalog(const trace::TraceReader& reader) {
-  absl::flat_hash_map<uint64_t, uint32_t> numbers;
+  absl::flat_hash_map<std::pair<uint64_t, uint64_t>, uint32_t> numbers;  // by id and instance
   for (const trace::Node& node : reader.nodes()) {
-    const auto [place, is_new] =
-        numbers.try_emplace(node.function_id, static_cast<uint32_t>(functions_.size()));
+    const auto [place, is_new] = numbers.try_emplace({node.function_id, node.function->instance},
+                                                     static_cast<uint32_t>(functions_.size()));
     if (is_new) functions_.push_back({node.function_id, node.function, node.number});
     function_of_node_.push_back(place->second);
     type_of_node_.push_back(
