@@ -25,6 +25,7 @@ int Report(const Words& args);
 int Replay(const Words& args);
 int Vars(const Words& args);
 int Info(const Words& args);
+int Export(const Words& args);
 int Nodes(const Words& args);
 int Index(const Words& args);
 int Doctor(const Words& args);

@@ -5,16 +5,17 @@
 
 namespace scope::trace {
 
-void BlockIndex::Add(const std::vector<uint8_t>& payload) {
+bool BlockIndex::Add(const std::vector<uint8_t>& payload) {
   flatbuffers::Verifier verifier(payload.data(), payload.size());
-  if (!verifier.VerifyBuffer<wire::Index>(nullptr)) return;
+  if (!verifier.VerifyBuffer<wire::Index>(nullptr)) return false;
   const auto* index = flatbuffers::GetRoot<wire::Index>(payload.data());
   std::vector<BlockSummary> blocks;
   if (index->data() == nullptr ||
       !UnpackSummaries(index->data()->data(), index->data()->size(), index->bytes(), blocks)) {
-    return;
+    return false;
   }
   for (BlockSummary& block : blocks) blocks_.push_back(std::move(block));
+  return true;
 }
 
 void BlockIndex::Check(const std::vector<BlockPlace>& events, size_t node_count,

@@ -31,8 +31,8 @@ class BlockIndex {
     uint64_t last_seq() const { return block->first_seq + column->last_event; }
   };
 
-  // A verified block of kind Index. What makes no sense is left out.
-  void Add(const std::vector<uint8_t>& payload);
+  // A verified block of kind Index. False: it makes no sense, and is left out.
+  bool Add(const std::vector<uint8_t>& payload);
 
   // Keeps what fits to the file: `events` are its blocks of events, in order.
   void Check(const std::vector<BlockPlace>& events, size_t node_count, size_t thread_count);

@@ -31,7 +31,7 @@ absl::Status FileReader::Load(const std::string& directory) {
   }
   if (!tables_.has_session) {
     return absl::DataLossError(
-        absl::StrCat(directory, "/" SCOPE_TRACE_FILE ": its first block is missing or damaged"));
+        absl::StrCat(TraceFileOf(directory), ": its first block is missing or damaged"));
   }
   if (absl::IsDataLoss(status)) {
     info.complete = false;
@@ -138,11 +138,7 @@ const std::vector<Meter>& TraceReader::meters() const {
 }
 
 absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(const std::string& directory) {
-  absl::StatusOr<BlockFile> file = BlockFile::Open(directory + "/" SCOPE_TRACE_FILE);
-  if (absl::IsNotFound(file.status())) {
-    return absl::NotFoundError(absl::StrCat("no trace in ", directory, ": it has no ",
-                                            SCOPE_TRACE_FILE, "; make one with 'scope record'"));
-  }
+  absl::StatusOr<BlockFile> file = OpenTrace(directory);
   if (!file.ok()) return file.status();
   auto reader = std::make_unique<FileReader>(*std::move(file));
   if (absl::Status status = reader->Load(directory); !status.ok()) return status;

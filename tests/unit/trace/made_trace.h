@@ -61,13 +61,11 @@ inline std::string MakeNodes(const std::vector<std::vector<MadeNode>>& functions
   return image;
 }
 
-// The addresses of an image's nodes in section order, when it is loaded at kNodesAddress.
+// Of an image's nodes in section order, when it is loaded at kNodesAddress.
 inline std::vector<uint64_t> NodeAddresses(const std::string& image) {
   std::vector<uint64_t> addresses;
   const auto places = trace::ParseNodes(image);
-  for (const trace::NodePlace& place : *places) {
-    addresses.push_back(kNodesAddress + place.node_offset);
-  }
+  for (const auto& place : *places) addresses.push_back(kNodesAddress + place.node_offset);
   return addresses;
 }
 
