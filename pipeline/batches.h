@@ -17,6 +17,7 @@
 #include "pipeline/lease.h"
 #include "scope/event.h"
 #include "scope/wire/block.h"
+#include "sdk/trace/block_summary.h"
 
 namespace scope::pipeline {
 
@@ -85,6 +86,7 @@ struct Stream {
   bool holds_back = false;  // others wait for what is still in its ring: drain much of it
   uint64_t last_key = 0;    // of its last record, which was number ...
   uint64_t last_key_seq = ~uint64_t{0};
+  uint64_t moment = 0;            // the latest one that went before
   uint64_t batch = ~uint64_t{0};  // the last batch that it has a ThreadStart in
 
   size_t size() const { return records.size() - head; }
@@ -123,8 +125,11 @@ struct Column {
   uint32_t count = 0;
   uint32_t offset = 0;
   uint32_t bytes = 0;
-  int64_t min = 0;
-  int64_t max = 0;
+};
+
+struct Frame {
+  uint32_t packed = 0;
+  uint32_t unpacked = 0;
 };
 
 // A block's payload that needs no more work: of a process, a module, a thread, a clock.
@@ -186,9 +191,11 @@ struct EncodedBatch {
   std::vector<Gap> gaps;
   std::vector<Stamp> stamps;
   std::vector<Column> columns;  // by node
+  std::vector<trace::ColumnSummary> summaries;  // of the columns
   uint32_t index_bytes = 0;
   uint64_t data_bytes = 0;    // unpacked
   std::vector<uint8_t> data;  // packed
+  std::vector<Frame> frames;  // of data
   std::vector<BlockedTime> blocked;
   std::vector<EndedThread> ended;
   uint64_t dropped_without_ring = 0;

@@ -154,6 +154,14 @@ Note MetersNote(const std::vector<MeterFacts>& meters) {
   return Finish(kScopeBlockMeters, builder, wire::CreateMeters(builder, vector));
 }
 
+Note IndexNote(const std::vector<trace::BlockSummary>& blocks) {
+  uint64_t bytes = 0;
+  const std::vector<uint8_t> packed = trace::PackSummaries(blocks, &bytes);
+  FlatBufferBuilder builder(packed.size() + 64);
+  const auto data = builder.CreateVector(packed);
+  return Finish(kScopeBlockIndex, builder, wire::CreateIndex(builder, bytes, data));
+}
+
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before) {
   FlatBufferBuilder builder(batch.data.size() + 4096);
   std::vector<wire::Run> runs;
@@ -168,9 +176,10 @@ Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continue
   }
   std::vector<wire::Column> columns;
   for (const Column& column : batch.columns) {
-    columns.emplace_back(column.min, column.max, column.node, column.count, column.offset,
-                         column.bytes);
+    columns.emplace_back(0, 0, column.node, column.count, column.offset, column.bytes);
   }
+  std::vector<wire::Frame> frames;
+  for (const Frame& frame : batch.frames) frames.emplace_back(frame.packed, frame.unpacked);
   std::vector<wire::Stamp> stamps;
   for (const Stamp& stamp : batch.stamps) {
     stamps.emplace_back(stamp.ticks, stamp.thread, stamp.before);
@@ -181,11 +190,13 @@ Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continue
   const auto gap_vector = builder.CreateVectorOfStructs(gaps);
   const auto column_vector = builder.CreateVectorOfStructs(columns);
   const auto stamp_vector = builder.CreateVectorOfStructs(stamps);
+  const auto frame_vector = builder.CreateVectorOfStructs(frames);
   return Finish(
       kScopeBlockEvents, builder,
       wire::CreateEvents(builder, first_seq, batch.count, batch.first_ticks, batch.last_ticks,
                          run_vector, start_vector, gap_vector, column_vector, batch.data_bytes,
-                         data, batch.index_bytes, stamp_vector, batch.continued, continued_before));
+                         data, batch.index_bytes, stamp_vector, batch.continued, continued_before,
+                         frame_vector, true));
 }
 
 }  // namespace scope::pipeline

@@ -88,6 +88,8 @@ struct MeterFacts {
 };
 Note MetersNote(const std::vector<MeterFacts>& meters);
 
+Note IndexNote(const std::vector<trace::BlockSummary>& blocks);
+
 Note EventsNote(const EncodedBatch& batch, uint64_t first_seq, uint64_t continued_before);
 
 }  // namespace scope::pipeline

@@ -31,6 +31,7 @@ class TraceFile {
   absl::Status Append(const Note& block);
 
   uint64_t bytes() const { return bytes_; }
+  uint64_t next_sequence() const { return next_sequence_; }  // of the next block
 
  private:
   TraceFile(std::string path, int descriptor);

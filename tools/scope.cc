@@ -43,6 +43,7 @@ constexpr Verb kVerbs[] = {
     {"live", "--viewer NAME -- PROG", "record, with a viewer that sees each event", Live},
     {"feed", "--sink NAME[:OPTIONS]", "a trace for a sink or viewer plugin", Feed},
     {"info", "[OPTIONS]", "what is in a trace, and whether it is whole", Info},
+    {"export", "--to bundle FILE", "a trace as one file, to be sent and read elsewhere", Export},
     {"nodes", "BINARY [OPTIONS]", "what is compiled in: functions, nodes, ids", Nodes},
     {"index", "-p BUILD_DIR [FILES]", "the same without compiling, from compile_commands.json",
      Index},

@@ -30,6 +30,7 @@ int CheckTrace(const Words& args);
 int DiffTraces(const Words& args);
 int Query(const Words& args);
 int Info(const Words& args);
+int Export(const Words& args);
 int Nodes(const Words& args);
 int Index(const Words& args);
 int Doctor(const Words& args);

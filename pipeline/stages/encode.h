@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "absl/container/flat_hash_map.h"
 #include "pipeline/batches.h"
 #include "pipeline/stages/enrich.h"
 
@@ -25,11 +26,16 @@ class Encode {
 
  private:
   struct Packer;
+  struct Clock {
+    uint64_t ticks = 0;   // the latest stamp
+    uint64_t moment = 0;  // a later time that the collector knows of
+  };
 
   void OrderColumns();
   void Scatter(const Batch& batch, EncodedBatch& encoded);
   void EncodeColumns(EncodedBatch& encoded);
   void Pack(EncodedBatch& encoded);
+  void PackFrame(size_t begin, size_t end, EncodedBatch& encoded);
 
   Enrich enrich_;
   std::unique_ptr<Packer> packer_;
@@ -39,6 +45,8 @@ class Encode {
   std::vector<uint64_t> values_;     // column after column
   std::vector<uint8_t> is_part_;     // of values_; set in wide columns only
   std::vector<uint8_t> unpacked_;
+  std::vector<trace::ColumnSummary> summaries_;  // by place in enrich_.found()
+  absl::flat_hash_map<uint32_t, Clock> clocks_;  // by thread
 };
 
 }  // namespace scope::pipeline

@@ -14,7 +14,8 @@ uint64_t Bytes(const std::vector<T>& items) {
 
 uint64_t BytesOf(const EncodedBatch& batch) {
   return sizeof(batch) + Bytes(batch.data) + Bytes(batch.runs) + Bytes(batch.starts) +
-         Bytes(batch.gaps) + Bytes(batch.stamps) + Bytes(batch.columns);
+         Bytes(batch.gaps) + Bytes(batch.stamps) + Bytes(batch.columns) + Bytes(batch.summaries) +
+         Bytes(batch.frames);
 }
 
 // Calls visit(thread, count) for all that the batch accounts for.

@@ -217,6 +217,7 @@ void Sequence::AppendMarks(Stream& stream) {
     stream.marks.pop_front();
     if (mark.missing == 0) {
       batch.stamps.push_back({.thread = stream.thread, .before = before, .ticks = mark.ticks});
+      stream.moment = std::max(stream.moment, mark.ticks);
       continue;
     }
     batch.gaps.push_back({.thread = stream.thread,
@@ -228,11 +229,15 @@ void Sequence::AppendMarks(Stream& stream) {
   }
 }
 
+// A batch says all that is needed to know the time of its events.
 void Sequence::StartThread(Stream& stream) {
   if (stream.batch == open_->ticket) return;
   stream.batch = open_->ticket;
   open_->starts.push_back(
       {.thread = stream.thread, .thread_seq = stream.next_seq, .ticks = stream.ticks});
+  if (stream.moment <= stream.ticks) return;
+  const auto before = static_cast<uint32_t>(open_->records.size());
+  open_->stamps.push_back({.thread = stream.thread, .before = before, .ticks = stream.moment});
 }
 
 }  // namespace scope::pipeline

@@ -11,6 +11,10 @@ namespace {
 // Threads that end are written before there are more.
 constexpr size_t kChangedMax = 1024;
 constexpr size_t kWarningsMax = 20;
+// A reader has to look into the blocks that no index tells it about: there are not many. Nor does
+// an index take much memory, or grow too large for a block.
+constexpr size_t kSummariesMax = 64;
+constexpr size_t kSummaryColumnsMax = 32768;
 
 std::string Advice(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
@@ -29,8 +33,10 @@ void Store::operator()(const EncodedBatch& batch) {
   bool is_stored = true;
   for (const Note& note : batch.notes) is_stored = Put(note) && is_stored;
   if (batch.count > 0 || !batch.gaps.empty()) {
-    is_stored = is_stored && Put(EventsNote(batch, next_seq_, continued_));
+    const uint64_t first_seq = next_seq_;
+    is_stored = is_stored && Put(EventsNote(batch, first_seq, continued_));
     Count(batch, is_stored);
+    if (is_stored) Summarise(batch, first_seq);
   }
   for (const BlockedTime& blocked : batch.blocked) {
     Changed(blocked.thread).counts.blocked_ns = blocked.blocked_ns;
@@ -46,7 +52,44 @@ void Store::operator()(const EncodedBatch& batch) {
   }
 }
 
+// For the next index. The block has just been written.
+void Store::Summarise(const EncodedBatch& batch, uint64_t first_seq) {
+  trace::BlockSummary& block = summaries_.emplace_back();
+  block.sequence = file_.next_sequence() - 1;
+  block.first_seq = first_seq;
+  block.count = batch.count;
+  block.has_gaps = !batch.gaps.empty();
+  block.first_ticks = batch.first_ticks;
+  block.columns = batch.summaries;
+  for (const Run& run : batch.runs) {
+    if (block.threads.empty() || block.threads.back().number != run.thread) {
+      block.threads.push_back({run.thread, 0});
+    }
+    block.threads.back().count += run.count;
+  }
+  std::sort(block.threads.begin(), block.threads.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  size_t kept = 0;
+  for (const trace::BlockSummary::Thread& thread : block.threads) {
+    if (kept > 0 && block.threads[kept - 1].number == thread.number) {
+      block.threads[kept - 1].count += thread.count;
+    } else {
+      block.threads[kept++] = thread;
+    }
+  }
+  block.threads.resize(kept);
+  summary_columns_ += block.columns.size();
+  if (summaries_.size() >= kSummariesMax || summary_columns_ >= kSummaryColumnsMax) PutIndex();
+}
+
+void Store::PutIndex() {
+  if (!summaries_.empty()) Put(IndexNote(summaries_));
+  summaries_.clear();
+  summary_columns_ = 0;
+}
+
 void Store::Finish(const Ending& ending) {
+  PutIndex();
   dropped_without_ring_ = ending.dropped_without_ring;
   AddLiving();
   failed_ = false;  // a small block may fit where a large one did not

@@ -51,6 +51,8 @@ class Store : public Accounts {
 
  private:
   bool Put(const Note& block);
+  void Summarise(const EncodedBatch& batch, uint64_t first_seq);
+  void PutIndex();
   void PutTotals(bool is_final, const Ending& ending);
   void End(const EndedThread& ended);
 
@@ -63,6 +65,8 @@ class Store : public Accounts {
   std::string failure_;
   bool limit_reached_ = false;
   size_t warnings_ = 0;
+  std::vector<trace::BlockSummary> summaries_;  // of blocks that are in no index yet
+  size_t summary_columns_ = 0;
 };
 
 }  // namespace scope::pipeline

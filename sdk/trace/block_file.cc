@@ -50,6 +50,19 @@ uint64_t BlockChecksum(const scope_block_header& header, const void* payload) {
   return checksum;
 }
 
+std::string TraceFileOf(const std::string& trace) {
+  struct stat status;
+  const bool is_file = stat(trace.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return is_file ? trace : trace + "/" SCOPE_TRACE_FILE;
+}
+
+absl::StatusOr<BlockFile> OpenTrace(const std::string& trace) {
+  absl::StatusOr<BlockFile> file = BlockFile::Open(TraceFileOf(trace));
+  if (!absl::IsNotFound(file.status())) return file;
+  return absl::NotFoundError(absl::StrCat("no trace in ", trace, ": it has no ", SCOPE_TRACE_FILE,
+                                          "; make one with 'scope record'"));
+}
+
 absl::StatusOr<BlockFile> BlockFile::Open(const std::string& path) {
   BlockFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.descriptor_ < 0) {

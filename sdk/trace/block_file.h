@@ -16,6 +16,13 @@
 
 namespace scope::trace {
 
+class BlockFile;
+
+// A trace is a folder with SCOPE_TRACE_FILE in it, or that file alone: a bundle.
+std::string TraceFileOf(const std::string& trace);
+// NotFound says how to make one.
+absl::StatusOr<BlockFile> OpenTrace(const std::string& trace);
+
 // Where a block's payload lies.
 struct BlockPlace {
   scope_block_header header = {};

@@ -36,6 +36,15 @@ class EventBlock {
   absl::Status Unpack(const std::vector<uint8_t>& payload, const std::deque<Node>& nodes,
                       size_t thread_count, const std::function<bool(uint32_t)>& wanted);
 
+  // One node's events: their places in the block, ascending, and their values as its column has
+  // them. What else is in the block is not unpacked, and not checked.
+  struct Places {
+    std::vector<uint32_t> events;
+    const uint64_t* values = nullptr;
+  };
+  absl::Status UnpackOne(const std::vector<uint8_t>& payload, const std::deque<Node>& nodes,
+                         size_t thread_count, uint32_t node, Places& places);
+
   const wire::Events& events() const { return *events_; }
   uint32_t count() const { return events_->count(); }
   // Wide values are one event each, whatever their number of records.
@@ -53,15 +62,31 @@ class EventBlock {
  private:
   struct Unpacker;
 
+  struct Frame {
+    uint64_t packed_begin = 0;
+    uint64_t packed = 0;  // bytes
+    uint64_t begin = 0;   // in data_
+    uint64_t bytes = 0;
+    bool is_unpacked = false;
+  };
+
+  absl::Status Begin(const std::vector<uint8_t>& payload, size_t thread_count);
   absl::Status CheckThreads(size_t thread_count) const;
-  absl::Status UnpackData();
+  absl::Status FindFrames();
+  absl::Status UnpackRange(uint64_t begin, uint64_t end);
+  absl::Status CheckColumn(const wire::Column& column, size_t node_count, uint64_t used) const;
+  absl::Status UnpackColumn(const wire::Column& column, const Node& node, uint64_t used,
+                            Column& unpacked);
   absl::Status CheckIndex();
+  template <bool kWide>
+  bool FindPlaces(uint32_t column, std::vector<uint32_t>& places) const;
   absl::Status UnpackColumns(const std::deque<Node>& nodes,
                              const std::function<bool(uint32_t)>& wanted);
 
   std::unique_ptr<Unpacker> unpacker_;
   const wire::Events* events_ = nullptr;
   std::vector<uint8_t> data_;
+  std::vector<Frame> frames_;
   const uint8_t* index_ = nullptr;
   bool wide_ = false;
   std::vector<Column> columns_;

@@ -65,7 +65,7 @@ void FileFollower::Finish(const std::function<bool(const Event&)>& visit) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TraceFollower>> TraceFollower::Open(const std::string& directory) {
-  absl::StatusOr<BlockFile> file = BlockFile::Open(directory + "/" SCOPE_TRACE_FILE);
+  absl::StatusOr<BlockFile> file = BlockFile::Open(TraceFileOf(directory));
   if (!file.ok()) return file.status();
   return std::make_unique<FileFollower>(directory, *std::move(file));
 }

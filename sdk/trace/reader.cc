@@ -1,13 +1,9 @@
-#include "scope/trace/reader.h"
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "sdk/trace/block_file.h"
-#include "sdk/trace/event_block.h"
 #include "sdk/trace/event_walk.h"
-#include "sdk/trace/tables.h"
+#include "sdk/trace/file_reader.h"
 
 namespace scope::trace {
 namespace {
@@ -19,42 +15,14 @@ std::string WithCommas(uint64_t number) {
   return text;
 }
 
-class FileReader final : public TraceReader {
- public:
-  explicit FileReader(BlockFile file) : file_(std::move(file)) {}
-
-  absl::Status Load(const std::string& directory);
-
-  const TraceInfo& info() const override { return tables_.info; }
-  const std::deque<Node>& nodes() const override { return tables_.nodes; }
-  const std::vector<Module>& modules() const override { return tables_.modules; }
-  const std::vector<Process>& processes() const override { return tables_.processes; }
-  const std::vector<Thread>& threads() const override { return tables_.threads; }
-  const CodeGraph& graph() const override { return graph_; }
-  const std::vector<Meter>& meters() const override { return tables_.meters; }
-  absl::Status ForEach(const Selection& selection,
-                       const std::function<bool(const Event&)>& visit) override;
-
- private:
-  absl::Status Walk();
-  void CheckLastBlock(absl::Status& status);
-  absl::Status Unpack(const BlockPlace& place, const std::function<bool(uint32_t)>& wanted);
-  void SayDamage(absl::string_view what);
-
-  BlockFile file_;
-  Tables tables_;
-  CodeGraph graph_;
-  std::vector<BlockPlace> events_;  // blocks of events
-  uint64_t last_ticks_ = 0;         // of the last whole event
-  std::vector<uint8_t> payload_;
-  EventBlock block_;
-};
+}  // namespace
 
 absl::Status FileReader::Load(const std::string& directory) {
   tables_.info.directory = directory;
   tables_.info.file_bytes = file_.bytes();
   absl::Status status = Walk();
   CheckLastBlock(status);
+  index_.Check(events_, tables_.nodes.size(), tables_.threads.size());
   tables_.FindMeteredNodes();
   graph_ = CodeGraph(tables_.Maps());
   TraceInfo& info = tables_.info;
@@ -63,7 +31,7 @@ absl::Status FileReader::Load(const std::string& directory) {
   }
   if (!tables_.has_session) {
     return absl::DataLossError(
-        absl::StrCat(directory, "/" SCOPE_TRACE_FILE ": its first block is missing or damaged"));
+        absl::StrCat(TraceFileOf(directory), ": its first block is missing or damaged"));
   }
   if (absl::IsDataLoss(status)) {
     info.complete = false;
@@ -91,6 +59,7 @@ absl::Status FileReader::Walk() {
       if (absl::Status add = tables_.Add(place->header.kind, payload_); !add.ok()) {
         return absl::DataLossError(absl::StrCat("block ", sequence, ": ", add.message()));
       }
+      if (place->header.kind == kScopeBlockIndex) index_.Add(payload_);
     }
     tables_.info.block_count = sequence + 1;
     offset = place->end();
@@ -104,6 +73,7 @@ void FileReader::CheckLastBlock(absl::Status& status) {
     if (last.ok()) {
       tables_.info.event_count = block_.event_count_before() + block_.event_count();
       last_ticks_ = block_.events().last_ticks();
+      starts_whole_ = block_.events().starts_whole();
       return;
     }
     status = last;
@@ -128,6 +98,14 @@ void FileReader::SayDamage(absl::string_view what) {
       WithCommas(info.event_count));
 }
 
+void FileReader::EndBefore(size_t block, uint64_t event_count, const absl::Status& why) {
+  events_.resize(block);
+  index_.Resize(block);
+  tables_.info.complete = false;
+  tables_.info.event_count = event_count;
+  SayDamage(why.message());
+}
+
 absl::Status FileReader::ForEach(const Selection& selection,
                                  const std::function<bool(const Event&)>& visit) {
   EventWalk walk(tables_, selection, visit);
@@ -139,10 +117,7 @@ absl::Status FileReader::ForEach(const Selection& selection,
           absl::StrCat("block ", events_[i].header.sequence, ": events before it are missing"));
     }
     if (!status.ok()) {
-      events_.resize(i);
-      tables_.info.complete = false;
-      tables_.info.event_count = walk.event_count();
-      SayDamage(status.message());
+      EndBefore(i, walk.event_count(), status);
       break;
     }
     last_ticks_ = block_.events().last_ticks();
@@ -151,8 +126,6 @@ absl::Status FileReader::ForEach(const Selection& selection,
   if (!walk.done()) walk.Finish();
   return absl::OkStatus();
 }
-
-}  // namespace
 
 const CodeGraph& TraceReader::graph() const {
   static const CodeGraph empty;
@@ -165,11 +138,7 @@ const std::vector<Meter>& TraceReader::meters() const {
 }
 
 absl::StatusOr<std::unique_ptr<TraceReader>> TraceReader::Open(const std::string& directory) {
-  absl::StatusOr<BlockFile> file = BlockFile::Open(directory + "/" SCOPE_TRACE_FILE);
-  if (absl::IsNotFound(file.status())) {
-    return absl::NotFoundError(absl::StrCat("no trace in ", directory, ": it has no ",
-                                            SCOPE_TRACE_FILE, "; make one with 'scope record'"));
-  }
+  absl::StatusOr<BlockFile> file = OpenTrace(directory);
   if (!file.ok()) return file.status();
   auto reader = std::make_unique<FileReader>(*std::move(file));
   if (absl::Status status = reader->Load(directory); !status.ok()) return status;

@@ -98,14 +98,16 @@ void ExpectTrueBuckets(TraceReader& reader, uint32_t node, size_t buckets, const
 // Calls, loops, moments, gaps and wide values of several threads in blocks of several lengths.
 class RandomTrace {
  public:
-  RandomTrace(uint32_t seed, size_t blocks, uint32_t events) : random_(seed), trace_(kFunctions) {
+  // Without an end there is no index either, and the reader makes its own.
+  RandomTrace(uint32_t seed, size_t blocks, uint32_t events, bool is_complete = true)
+      : random_(seed), trace_(kFunctions) {
     for (uint32_t thread = 0; thread < 3; ++thread) trace_.AddThread(thread);
     for (size_t block = 0; block < blocks; ++block) {
       const uint32_t count = 1 + random_() % events;
       for (uint32_t i = 0; i < count; ++i) Step();
       trace_.EndBlock(ticks_);
     }
-    trace_.End();
+    trace_.End(is_complete);
   }
 
   MadeTrace& trace() { return trace_; }
@@ -189,6 +191,34 @@ TEST(HistoryTest, BucketsHoldEveryEventOnce) {
         ExpectTrueBuckets(*reader, node, buckets, {.first = end / 3, .last = end / 2});
       }
     }
+  }
+}
+
+TEST(HistoryTest, WhatTheIndexSaysIsWhatTheReaderFindsWithoutIt) {
+  for (uint32_t seed = 0; seed < 8; ++seed) {
+    RandomTrace with(seed, 70, 40);
+    RandomTrace without(seed, 70, 40, false);
+    const auto indexed = with.trace().Open();
+    const auto plain = without.trace().Open();
+    EXPECT_NE(plain->info().damage, "");
+    for (uint32_t node = 0; node < indexed->nodes().size(); ++node) {
+      const auto expected = indexed->Pyramid(node, 0, {});
+      const auto found = plain->Pyramid(node, 0, {});
+      ASSERT_TRUE(expected.ok() && found.ok());
+      ASSERT_EQ(found->size(), expected->size());
+      for (size_t i = 0; i < found->size(); ++i) {
+        const Bucket& a = (*expected)[i];
+        const Bucket& b = (*found)[i];
+        EXPECT_EQ(a.first_seq, b.first_seq);
+        EXPECT_EQ(a.last_seq, b.last_seq);
+        EXPECT_EQ(a.count, b.count);
+        EXPECT_EQ(a.min, b.min);
+        EXPECT_EQ(a.max, b.max);
+        EXPECT_EQ(a.first, b.first);
+        EXPECT_EQ(a.last, b.last);
+      }
+    }
+    EXPECT_EQ(*indexed->Counts(), *plain->Counts());
   }
 }
 

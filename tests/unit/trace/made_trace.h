@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -79,8 +80,8 @@ class MadeTrace {
   // The collector saw the thread at `ticks`, before what comes next.
   void AddMoment(uint64_t ticks, uint32_t thread = 0) {
     Start(thread);
-    batch_.stamps.push_back(
-        {.thread = thread, .before = static_cast<uint32_t>(batch_.records.size()), .ticks = ticks});
+    moments_[thread] = std::max(moments_[thread], ticks);
+    batch_.stamps.push_back({thread, static_cast<uint32_t>(batch_.records.size()), ticks});
   }
   void AddGap(uint64_t count, scope_gap_reason reason, uint32_t thread = 0) {
     Start(thread);
@@ -142,6 +143,9 @@ class MadeTrace {
     }
     batch_.starts.push_back(
         {.thread = thread, .thread_seq = next_seq_[thread], .ticks = ticks_[thread]});
+    if (moments_[thread] <= ticks_[thread]) return;
+    batch_.stamps.push_back(
+        {thread, static_cast<uint32_t>(batch_.records.size()), moments_[thread]});
   }
 
   Folder folder_;
@@ -154,6 +158,7 @@ class MadeTrace {
   Batch batch_;
   std::vector<uint64_t> next_seq_;
   std::vector<uint64_t> ticks_;
+  std::map<uint32_t, uint64_t> moments_;  // by thread
 };
 
 }  // namespace scope::pipeline

@@ -182,7 +182,7 @@ struct Selection {
 
 class TraceReader {
  public:
-  // `directory`: the folder that `scope record` wrote. NotFound, when it is no trace.
+  // `directory`: the folder that `scope record` wrote, or a bundle. NotFound, when it is no trace.
   static absl::StatusOr<std::unique_ptr<TraceReader>> Open(const std::string& directory);
   virtual ~TraceReader() = default;
 

@@ -33,7 +33,8 @@ enum scope_block_kind {
   kScopeBlockThread = 5,
   kScopeBlockEvents = 6,
   kScopeBlockTotals = 7,
-  kScopeBlockMeters = 8
+  kScopeBlockMeters = 8,
+  kScopeBlockIndex = 9
 };
 
 typedef struct scope_block_header {
