@@ -50,7 +50,8 @@ std::string NextText(const viewers::TraceTotals& totals, const std::string& dire
   std::string text = absl::StrCat("  next: scope replay", directory);
   for (const viewers::NodeTotal& total : totals.nodes) {
     if (!trace::IsVariable(*total.node) || total.node->name.empty()) continue;
-    absl::StrAppend(&text, " | scope vars ", Printable(total.node->name), directory);
+    const std::string name = absl::StrCat(Printable(total.node->name), directory);
+    absl::StrAppend(&text, " | scope vars ", name, " | scope why ", name);
     break;
   }
   return absl::StrCat(text, " | scope report", directory, "\n");

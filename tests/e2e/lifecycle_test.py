@@ -181,7 +181,7 @@ class LifecycleTest(harness.ScopeTest):
         program = self.compile(self.write("burst.c", programs.BURST), "-O2")
         # No room for the process's file, its switches, a ring, a ring as large as it should be.
         for size, said in (("8k", b"are lost: no room for its files in /dev/shm"),
-                           ("48k", b"burst is not recorded: /dev/shm/"),
+                           ("48k", b"burst is not recorded: cannot select: no room for /dev/shm/"),
                            ("52k", b"no room for their rings in /dev/shm"),
                            ("256k", b"2,000,001 events")):
             with self.subTest(size):
