@@ -150,8 +150,14 @@ void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter) {
   auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement.getSubStmt());
   if (returned == nullptr || returned->getRetValue() == nullptr) return;
   auto* call = llvm::dyn_cast<clang::CallExpr>(returned->getRetValue()->IgnoreParens());
-  rewriter.NoteSkip(kScopeEventReturn, returned->getRetValue()->getSourceRange(),
-                    rewriter.Text(returned->getRetValue()), "a tail call, which must stay one");
+  const clang::SourceRange range = returned->getRetValue()->getSourceRange();
+  if (!returned->getRetValue()->getType()->isVoidType()) {
+    constexpr llvm::StringLiteral kWhy = "a tail call, which must stay one";
+    rewriter.NoteSkip(kScopeEventReturn, range, rewriter.Text(returned->getRetValue()), kWhy);
+    if (call != nullptr) {
+      rewriter.NoteSkip(kScopeEventResult, range, CalleeName(*call, rewriter), kWhy);
+    }
+  }
   if (call == nullptr || IsCompilersOwn(*call, rewriter)) return;
   RewriteObject(*call, rewriter);
   RewriteArguments(*call, rewriter);
