@@ -93,8 +93,8 @@ uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
     if (kind != kScopeEventMatch) return kNoNode;
     // What is found has been set, so it may be looked at behind any reference.
     const clang::QualType found = call.getType();
-    const clang::QualType type = rewriter.ast().getLValueReferenceType(
-        found->isFunctionType() ? found : found.withConst());
+    const clang::QualType type =
+        rewriter.ast().getLValueReferenceType(found->isFunctionType() ? found : found.withConst());
     return rewriter.AddPlaceNode(kind, type, call.getSourceRange(), rewriter.Text(&call),
                                  rewriter.Hash(&call), rewriter.Redacts(&call));
   }

@@ -11,7 +11,7 @@ struct Shape {
 };
 struct Circle : Shape {};
 struct Square : Shape {};
-Shape& Same(Shape& shape) { return shape; }  // EVENT: enter Same, param shape pointer, exit Same
+Shape& Same(Shape& shape) { return shape; }  // EVENT: enter Same, param shape pointer, return shape pointer, exit Same
 struct Size {
   int operator()(int n) const { return n; }  // EVENT: enter operator(), param n 4, return n 4, exit operator(), enter operator(), param n 4, return n 4, exit operator()
   int operator()(const std::string& text) const { return static_cast<int>(text.size()); }  // EVENT: enter operator(), param text captured, return static_cast<int>(text.size()) 3, exit operator(), enter operator(), param text captured, return static_cast<int>(text.size()) 1, exit operator()
