@@ -261,6 +261,17 @@ Expr* Rewriter::Report(Expr* expression, uint32_t node) {
   return InOrder(ast(), expression, {value, ReportCall(seen, node)}, value);
 }
 
+Expr* Rewriter::ReportPlace(Expr* place, uint32_t node) {
+  if (node == kNoNode) return place;
+  if (auto* cleanups = llvm::dyn_cast<clang::ExprWithCleanups>(place)) {
+    // What it refers to may be part of a temporary.
+    cleanups->setSubExpr(ReportPlace(cleanups->getSubExpr(), node));
+    return cleanups;
+  }
+  clang::OpaqueValueExpr* object = Once(ast(), place);
+  return InOrder(ast(), place, {object, ReportPlaceCall(object, node)}, object);
+}
+
 // Code generation makes the result of a pseudo-object in the place that the whole is made for; in a
 // ParenExpr it would be copied.
 Expr* Rewriter::ReportMade(Expr* object, uint32_t node) {

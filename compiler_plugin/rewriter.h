@@ -59,6 +59,8 @@ class Rewriter {
 
   // `expression` with its value reported; for a glvalue the value that it holds afterwards.
   clang::Expr* Report(clang::Expr* expression, uint32_t node);
+  // A glvalue with what it holds, or where that is, reported; `node` is from AddPlaceNode.
+  clang::Expr* ReportPlace(clang::Expr* place, uint32_t node);
   // A prvalue of a class with what it makes reported; it is made where it would have been without.
   // Not while the compiler evaluates a constant.
   clang::Expr* ReportMade(clang::Expr* object, uint32_t node);

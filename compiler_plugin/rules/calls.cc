@@ -64,8 +64,9 @@ uint32_t AddMadeNode(scope_event_kind kind, const clang::Expr& value, std::strin
 }
 
 clang::Expr* ReportValue(clang::Expr* value, uint32_t node, Rewriter& rewriter) {
-  return value->getType()->isRecordType() && value->isPRValue() ? rewriter.ReportMade(value, node)
-                                                                : rewriter.Report(value, node);
+  if (value->isGLValue()) return rewriter.ReportPlace(value, node);
+  return value->getType()->isRecordType() ? rewriter.ReportMade(value, node)
+                                          : rewriter.Report(value, node);
 }
 
 uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewriter& rewriter) {
@@ -86,9 +87,17 @@ uint32_t AddArgumentNode(const clang::CallExpr& call, unsigned argument, Rewrite
 }
 
 uint32_t AddResultNode(const clang::CallExpr& call, Rewriter& rewriter) {
-  if (!call.isPRValue()) return kNoNode;
   // The answer to a question about what an object is has a value at every level that has values.
   const scope_event_kind kind = IsMatch(call) ? kScopeEventMatch : kScopeEventResult;
+  if (call.isGLValue()) {
+    if (kind != kScopeEventMatch) return kNoNode;
+    // What is found has been set, so it may be looked at behind any reference.
+    const clang::QualType found = call.getType();
+    const clang::QualType type =
+        rewriter.ast().getLValueReferenceType(found->isFunctionType() ? found : found.withConst());
+    return rewriter.AddPlaceNode(kind, type, call.getSourceRange(), rewriter.Text(&call),
+                                 rewriter.Hash(&call), rewriter.Redacts(&call));
+  }
   const std::string name =
       kind == kScopeEventMatch ? rewriter.Text(&call) : CalleeName(call, rewriter);
   return AddMadeNode(kind, call, name, rewriter.Redacts(&call), rewriter);
@@ -150,8 +159,14 @@ void RewriteTailCall(clang::AttributedStmt& statement, Rewriter& rewriter) {
   auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement.getSubStmt());
   if (returned == nullptr || returned->getRetValue() == nullptr) return;
   auto* call = llvm::dyn_cast<clang::CallExpr>(returned->getRetValue()->IgnoreParens());
-  rewriter.NoteSkip(kScopeEventReturn, returned->getRetValue()->getSourceRange(),
-                    rewriter.Text(returned->getRetValue()), "a tail call, which must stay one");
+  const clang::SourceRange range = returned->getRetValue()->getSourceRange();
+  if (!returned->getRetValue()->getType()->isVoidType()) {
+    constexpr llvm::StringLiteral kWhy = "a tail call, which must stay one";
+    rewriter.NoteSkip(kScopeEventReturn, range, rewriter.Text(returned->getRetValue()), kWhy);
+    if (call != nullptr) {
+      rewriter.NoteSkip(kScopeEventResult, range, CalleeName(*call, rewriter), kWhy);
+    }
+  }
   if (call == nullptr || IsCompilersOwn(*call, rewriter)) return;
   RewriteObject(*call, rewriter);
   RewriteArguments(*call, rewriter);

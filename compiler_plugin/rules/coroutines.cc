@@ -79,6 +79,14 @@ clang::ParmVarDecl* MovedParameter(const Stmt* value) {
   return nullptr;
 }
 
+// What the compiler makes for a coroutine's caller stands nowhere in the source.
+void NoteReturnObject(const clang::CoroutineBodyStmt& coroutine, Rewriter& rewriter) {
+  const clang::FunctionDecl& function = rewriter.function();
+  if (coroutine.getReturnStmt() == nullptr || function.getReturnType()->isVoidType()) return;
+  rewriter.NoteSkip(kScopeEventReturn, function.getNameInfo().getSourceRange(),
+                    function.getNameAsString(), "a coroutine's object, which its promise makes");
+}
+
 // A coroutine has copies of its parameters, made before anything else.
 void ReportParameters(const clang::CoroutineBodyStmt& coroutine, Rewriter& rewriter) {
   for (const Stmt* move : coroutine.getParamMoves()) {
@@ -86,9 +94,14 @@ void ReportParameters(const clang::CoroutineBodyStmt& coroutine, Rewriter& rewri
     if (declaration == nullptr || !declaration->isSingleDecl()) continue;
     auto* copy =
         llvm::dyn_cast<clang::VarDecl>(const_cast<clang::Decl*>(declaration->getSingleDecl()));
-    if (copy == nullptr || copy->getType()->isReferenceType() || !copy->hasInit()) continue;
+    if (copy == nullptr || !copy->hasInit()) continue;
     clang::ParmVarDecl* parameter = MovedParameter(copy->getInit());
     if (parameter == nullptr) continue;
+    if (copy->getType()->isReferenceType()) {
+      rewriter.NoteSkip(kScopeEventParam, parameter->getLocation(), parameter->getName(),
+                        "a reference, which may not outlive a coroutine's start");
+      continue;
+    }
     const uint32_t node = AddParameterNode(*parameter, rewriter);
     if (node == kNoNode) continue;
     // Code generation takes the last name in the initialiser for the parameter.
@@ -125,6 +138,7 @@ void RewriteCoroutine(clang::CoroutineBodyStmt& coroutine, Rewriter& rewriter) {
   const uint32_t enter = AddFrameNodes(rewriter);
   const uint32_t exit = rewriter.unit().list.nodes[enter].exit_index;
   ReportParameters(coroutine, rewriter);
+  NoteReturnObject(coroutine, rewriter);
   clang::FunctionDecl& function = rewriter.function();
   if (CoroutineSuspendExpr* start = SuspensionIn(coroutine.getInitSuspendStmt())) {
     const uint32_t node =
@@ -158,6 +172,8 @@ Stmt* RewriteSuspension(CoroutineSuspendExpr& suspension, Rewriter& rewriter) {
   if (suspension.isPRValue()) {
     got = rewriter.AddValueNode(kScopeEventAwait, suspension.getType(), suspension.getSourceRange(),
                                 text, hash, rewriter.Redacts(operand));
+  } else {
+    rewriter.NoteSkip(kScopeEventAwait, suspension.getSourceRange(), text, "a reference");
   }
   InsideNode inside(rewriter, got);
   const uint32_t given = is_yield ? AddGivenNode(kScopeEventYield, operand, rewriter) : kNoNode;

@@ -13,13 +13,6 @@ namespace {
 
 using clang::Expr;
 
-// `object` with its value reported where it lies.
-Expr* ReportObject(Expr* object, uint32_t node, Rewriter& rewriter) {
-  if (node == kNoNode) return object;
-  clang::OpaqueValueExpr* place = Once(rewriter.ast(), object);
-  return InOrder(rewriter.ast(), object, {place, rewriter.ReportPlaceCall(place, node)}, place);
-}
-
 bool IsVariant(clang::QualType type) {
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
   return record != nullptr && record->isInStdNamespace() && record->getIdentifier() != nullptr &&
@@ -51,7 +44,7 @@ void RewriteVisited(clang::CallExpr& call, unsigned argument, Rewriter& rewriter
       rewriter.AddPlaceNode(kScopeEventMatch, value->getType(), value->getSourceRange(),
                             rewriter.Text(value), rewriter.Hash(value), rewriter.Redacts(value));
   InsideNode inside(rewriter, node);
-  call.setArg(argument, ReportObject(rewriter.Rewrite(value), node, rewriter));
+  call.setArg(argument, rewriter.ReportPlace(rewriter.Rewrite(value), node));
 }
 
 clang::Stmt* RewriteDynamicCast(clang::CXXDynamicCastExpr& cast, Rewriter& rewriter) {
@@ -74,7 +67,7 @@ clang::Stmt* RewriteTypeid(clang::CXXTypeidExpr& question, Rewriter& rewriter) {
   const uint32_t node = rewriter.AddPlaceNode(
       kScopeEventMatch, question.getType(), question.getSourceRange(), rewriter.Text(&question),
       rewriter.Hash(&question), rewriter.Redacts(question.getExprOperand()));
-  return ReportObject(&question, node, rewriter);
+  return rewriter.ReportPlace(&question, node);
 }
 
 }  // namespace scope::compiler_plugin

@@ -3,6 +3,7 @@
 //
 //   return x + 1;    ->  return (v = x + 1, return_value(v), v);
 //   return Make();   ->  return (o = Make(), return_value(&o), o);   o is the caller's object
+//   return r;        ->  return (a = &r, return_value(a), *a);   a const reference: what is there
 //   return named;    ->  { return_value(&named); return named; }     if `named` is the caller's
 //   object
 
@@ -71,8 +72,13 @@ clang::Stmt* RewriteReturn(clang::ReturnStmt& statement, Rewriter& rewriter) {
                               rewriter.Text(value), rewriter.Hash(value), rewriter.Redacts(value));
   }
   if (value->isGLValue()) {
-    rewriter.NoteSkip(kScopeEventReturn, value->getSourceRange(), rewriter.Text(value),
-                      "a reference");
+    const clang::QualType type = rewriter.ast().getLValueReferenceType(value->getType());
+    node =
+        rewriter.AddPlaceNode(kScopeEventReturn, type, value->getSourceRange(),
+                              rewriter.Text(value), rewriter.Hash(value), rewriter.Redacts(value));
+    InsideNode inside(rewriter, node);
+    statement.setRetValue(rewriter.ReportPlace(rewriter.Rewrite(value), node));
+    return &statement;
   }
   InsideNode inside(rewriter, node);
   value = rewriter.Rewrite(value);

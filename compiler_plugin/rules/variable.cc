@@ -130,13 +130,16 @@ llvm::SmallVector<clang::Stmt*, 4> ReportBindings(clang::VarDecl& variable, Rewr
   }
   for (clang::BindingDecl* binding : object->bindings()) {
     const clang::QualType type = binding->getType().getNonReferenceType();
-    const uint64_t name = HashText(binding->getName());
-    const uint32_t node = rewriter.AddValueNode(
-        kScopeEventInit, type, binding->getLocation(), binding->getName().str(), name,
-        rewriter.Redacts(*binding) || rewriter.Redacts(binding->getBinding()));
+    const bool is_scalar = ClassifyValue(rewriter.ast(), type) != kScopeValueNone;
+    const bool redacted = rewriter.Redacts(*binding) || rewriter.Redacts(binding->getBinding());
+    const uint64_t hash = HashText(binding->getName());
+    // An element that is a reference itself may name what is not set yet.
+    const uint32_t node =
+        rewriter.AddPlaceNode(kScopeEventInit, is_scalar ? type : binding->getType(),
+                              binding->getLocation(), binding->getName().str(), hash, redacted);
     if (node == kNoNode) continue;
     clang::Expr* value = Name(rewriter.ast(), binding, binding->getLocation());
-    reports.push_back(rewriter.ReportCall(Load(rewriter.ast(), value), node));
+    reports.push_back(rewriter.ReportPlaceCall(value, node));
   }
   return reports;
 }

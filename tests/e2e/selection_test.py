@@ -150,6 +150,48 @@ class SelectionTest(ScopeTest):
                          ("init", 6, "its name is not selected"))
         self.assertFalse(any("stdio" in line["file"] for line in lines))
 
+    def test_the_report_tells_what_tail_calls_and_coroutines_leave_out(self):
+        text = """#include <coroutine>
+struct Task {
+  struct promise_type {
+    Task get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+struct Place {
+  int& place;
+  bool await_ready() { return true; }
+  void await_suspend(std::coroutine_handle<>) {}
+  int& await_resume() { return place; }
+};
+Task Raise(int& n, int by) {
+  co_await Place{n} += by;
+}
+int Down(int n) {
+  if (n == 0) return 0;
+  [[clang::musttail]] return Down(n - 1);
+}
+void Wait(int n) {
+  if (n > 0) [[clang::musttail]] return Wait(n - 1);
+}
+int main() { int n = 2; Raise(n, -1); Wait(n); return Down(n); }
+"""
+        def skipped(*flags):
+            return {(line["what"], line["name"], line["line"]): line["reason"]
+                    for line in self.report("-std=c++20", *flags, text=text)
+                    if not line["instrumented"]}
+        tail, reasons = "a tail call, which must stay one", skipped()
+        self.assertEqual({place: why for place, why in reasons.items() if 17 <= place[2] < 28}, {
+            ("param", "n", 17): "a reference, which may not outlive a coroutine's start",
+            ("return", "Raise", 17): "a coroutine's object, which its promise makes",
+            ("await", "Place{n}", 18): "a reference",
+            ("return", "Down(n - 1)", 22): tail})
+        self.assertEqual(skipped("--scope-level=all")[("result", "Down", 22)], tail)
+        self.assertNotIn(("return", "Raise", 17), skipped("--scope-level=functions"))
+
     def test_reports_of_many_compilations_have_whole_lines(self):
         path = self.folder / "report.jsonl"
         text = "".join(f"int function_{i}(int a) {{ int b = a + {i}; return b; }}\n"

@@ -4,7 +4,7 @@ struct Counter {
   template <typename Self>
   auto&& Add(this Self&& self, int n) {  // EVENT: enter Add, param self pointer, param n 2, enter Add, param self pointer, param n 3
     self.count += n;  // EVENT: update self.count 2, update self.count 5
-    return self;
+    return self;  // EVENT: return self pointer, return self pointer
   }  // EVENT: exit Add, exit Add
   int Get(this Counter const& self) { return self.count; }  // EVENT: enter Get, param self 05000000, return self.count 5, exit Get
 };

@@ -11,7 +11,7 @@ struct Shape {
 };
 struct Circle : Shape {};
 struct Square : Shape {};
-Shape& Same(Shape& shape) { return shape; }  // EVENT: enter Same, param shape pointer, exit Same
+Shape& Same(Shape& shape) { return shape; }  // EVENT: enter Same, param shape pointer, return shape pointer, exit Same
 struct Size {
   int operator()(int n) const { return n; }  // EVENT: enter operator(), param n 4, return n 4, exit operator(), enter operator(), param n 4, return n 4, exit operator()
   int operator()(const std::string& text) const { return static_cast<int>(text.size()); }  // EVENT: enter operator(), param text captured, return static_cast<int>(text.size()) 3, exit operator(), enter operator(), param text captured, return static_cast<int>(text.size()) 1, exit operator()
@@ -48,7 +48,18 @@ int main() {  // EVENT: enter main
   found += std::any_cast<double>(&any) == nullptr;  // EVENT: reserve found, match std::any_cast<double>(&any) null, update found 25
   any = std::string("text");
   const std::string text = std::any_cast<std::string>(any);  // EVENT: match std::any_cast<std::string>(any) captured, init text captured
-  found += static_cast<int>(std::any_cast<const std::string&>(any).size()) - (&exact != shape);  // EVENT: reserve found, update found 29
-  int worst = found > 99 ? throw 1 : found;  // EVENT: branch found > 99 0, init worst 29
-  return worst - 29;  // EVENT: return worst - 29 0
+  found += static_cast<int>(std::any_cast<const std::string&>(any).size()) - (&exact != shape);  // EVENT: reserve found, match std::any_cast<const std::string&>(any) captured, update found 29
+  std::any_cast<std::string&>(any) += "s";  // EVENT: reserve std::any_cast<std::string&>(any), match std::any_cast<std::string&>(any) captured, update std::any_cast<std::string&>(any) captured
+  found += static_cast<int>(std::any_cast<std::string&&>(std::move(any)).size());  // EVENT: reserve found, match std::any_cast<std::string&&>(std::move(any)) captured, update found 34
+  any = 6;
+  std::any_cast<int&>(any) += 1;  // EVENT: match std::any_cast<int&>(any) 6, update std::any_cast<int&>(any) 7
+  const int& seven = std::any_cast<const int&>(any);  // EVENT: match std::any_cast<const int&>(any) 7, init seven 7
+  found += seven;  // EVENT: update found 41
+  try {
+    found += std::any_cast<const char&>(any);  // EVENT: reserve found
+  } catch (const std::bad_any_cast&) {  // EVENT: catch captured
+    ++found;  // EVENT: step found 42
+  }
+  int worst = found > 99 ? throw 1 : found;  // EVENT: branch found > 99 0, init worst 42
+  return worst - 42;  // EVENT: return worst - 42 0
 }  // EVENT: exit main

@@ -14,11 +14,11 @@ struct Loud {
   Loud(const Loud& from) : value(from.value) { std::printf("copy %d\n", value); }
   Loud& operator=(const Loud& from) {  // EVENT: enter operator=, param from captured, enter operator=, param from captured, enter operator=, param from captured
     value = from.value;  // EVENT: assign value 2, assign value 5, assign value 5
-    return *this;
+    return *this;  // EVENT: return *this pointer, return *this pointer, return *this pointer
   }  // EVENT: exit operator=, exit operator=, exit operator=
   Loud& operator+=(int more) {  // EVENT: enter operator+=, param more 3
     value += more;  // EVENT: update value 8
-    return *this;
+    return *this;  // EVENT: return *this pointer
   }  // EVENT: exit operator+=
   ~Loud() { std::printf("gone %d\n", value); }  // EVENT: enter ~Loud, exit ~Loud, enter ~Loud, exit ~Loud, enter ~Loud, exit ~Loud
   int value;
@@ -35,7 +35,7 @@ struct Returns {
 struct ByValue {
   ByValue& operator=(ByValue from) {  // EVENT: enter operator=, param from captured, enter operator=, param from captured
     std::swap(text, from.text);
-    return *this;
+    return *this;  // EVENT: return *this pointer, return *this pointer
   }  // EVENT: exit operator=, exit operator=
   std::string text;
 };
@@ -48,7 +48,7 @@ struct Defaulted {
 };
 enum class Flags : unsigned { kNone = 0, kOne = 1, kTwo = 2 };
 constexpr Flags operator|(Flags a, Flags b) { return static_cast<Flags>(unsigned(a) | unsigned(b)); }  // EVENT: enter operator|, param a 1, param b 2, return static_cast<Flags>(unsigned(a) | unsigned(b)) 3, exit operator|
-constexpr Flags& operator|=(Flags& a, Flags b) { return a = a | b; }  // EVENT: enter operator|=, param a pointer, param b 2, reserve a, assign a 3, exit operator|=
+constexpr Flags& operator|=(Flags& a, Flags b) { return a = a | b; }  // EVENT: enter operator|=, param a pointer, param b 2, reserve a, assign a 3, return a = a | b pointer, exit operator|=
 struct Session {
   std::shared_ptr<Session> self;
   std::string name;
@@ -59,7 +59,7 @@ struct Constant {
   int value;
   constexpr Constant& operator=(int v) {  // EVENT: enter operator=, param v 3, enter operator=, param v 5
     value = v;  // EVENT: assign value 3, assign value 5
-    return *this;
+    return *this;  // EVENT: return *this pointer, return *this pointer
   }  // EVENT: exit operator=, exit operator=
 };
 union Either {
