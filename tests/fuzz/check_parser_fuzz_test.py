@@ -3,11 +3,9 @@
 usage: check_parser_fuzz_test.py FUZZER
 """
 import os
-import pathlib
-import re
-import subprocess
 import sys
-import tempfile
+
+import libfuzzer
 
 RUNS = 100_000_000 if "SCOPE_LONG" in os.environ else 100_000
 COVERED_MIN = 200
@@ -17,24 +15,8 @@ SEEDS = ["x@app.cc:12 never decreases", "x never changes in each call", "calls(f
 
 
 def main(fuzzer):
-    with tempfile.TemporaryDirectory(prefix="scope-fuzz-") as folder:
-        corpus = pathlib.Path(folder) / "corpus"
-        corpus.mkdir()
-        for number, seed in enumerate(SEEDS):
-            (corpus / str(number)).write_text(seed)
-        done = subprocess.run(
-            [fuzzer, f"-runs={RUNS}", "-seed=1", "-max_len=256", "-len_control=0", "-timeout=10",
-             "-rss_limit_mb=2000", f"-artifact_prefix={folder}/", corpus],
-            capture_output=True, text=True, errors="replace", timeout=7000,
-            env=os.environ | {"TMPDIR": folder})
-        print("\n".join(done.stderr.splitlines()[-25:] if done.returncode else
-                        re.findall(r"^(?:#.*DONE.*|Done.*)$", done.stderr, re.M)))
-        if done.returncode != 0:
-            return "the fuzzer found something"
-        covered = int(re.findall(r"DONE +cov: (\d+)", done.stderr)[-1])
-        if f"Done {RUNS} runs" not in done.stderr or covered < COVERED_MIN:
-            return f"not {RUNS} runs, or no more than {covered} places reached"
-    return 0
+    return libfuzzer.fuzz(fuzzer, libfuzzer.texts(*SEEDS), RUNS, "-max_len=256", "-len_control=0",
+                          covered_min=COVERED_MIN)
 
 
 if __name__ == "__main__":
