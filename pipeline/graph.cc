@@ -6,6 +6,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "pipeline/metrics.h"
 
@@ -48,8 +49,8 @@ void RunInArena(const GraphOptions& options) {
   flow::function_node<EncodedPtr, flow::continue_msg> store(
       graph, flow::serial, [&](const EncodedPtr& encoded) {
         const BusyTime busy(*options.encoders.metrics, kScopeMetricStoreBusy);
+        const Lease lease = std::move(encoded->lease);  // what is kept of the batch is not ours
         options.store(*encoded);
-        encoded->lease = Lease();
         return flow::continue_msg();
       });
 

@@ -117,7 +117,7 @@ RecordResult Recorder::Run() {
 void Recorder::PutAside(const Batch& batch, const std::string& why) {
   const auto path = options_.keep.on ? absl::FailedPreconditionError("a window is kept, no trace")
                                      : WriteQuarantine(options_.directory, batch, why);
-  warnings_.Add(absl::StrCat(batch.records.size(), " events could not be stored: ", why, "; ",
+  failures_.Add(absl::StrCat(batch.records.size(), " events could not be stored: ", why, "; ",
                              path.ok() ? absl::StrCat("they are in ", *path)
                                        : absl::StrCat("they are lost: ", path.status().message())));
 }
@@ -165,7 +165,7 @@ uint64_t Recorder::LimitBytes() const {
 // What the writers emit from now on is dropped and counted by them.
 void Recorder::Stop(const std::string& why) {
   session_.SetState(kScopeSessionStopped);
-  if (!why.empty()) warnings_.Add(why);
+  if (!why.empty()) failures_.Add(why);
 }
 
 void Recorder::CountAll() {
@@ -226,7 +226,8 @@ void Recorder::Fill(RecordResult& result) {
   result.metrics = session_.metrics().Read();
   const uint64_t leases =
       result.metrics[kScopeMetricLeasesEncode] + result.metrics[kScopeMetricLeasesStore];
-  if (leases > 0) warnings_.Add(absl::StrCat(leases, " batches were never given back"));
+  if (leases > 0) failures_.Add(absl::StrCat(leases, " batches were never given back"));
+  result.failures = failures_.Take();
   result.warnings = warnings_.Take();
   for (const std::string& warning : source_.processes().Warnings()) {
     result.warnings.push_back(warning);

@@ -77,6 +77,7 @@ class Recorder {
   Session& session_;
   Selection selection_;
   Child& child_;
+  Warnings failures_;
   Warnings warnings_;
   Budget budget_;
   Source source_;

@@ -80,6 +80,7 @@ struct RecordResult {
   bool no_instrumented_code = false;  // no process reported any instrumented code
   trace::Losses losses;               // the threads themselves are in the trace
   MetricValues metrics{};             // at the end
+  std::vector<std::string> failures;  // of scope itself: to be said even where quiet is asked for
   std::vector<std::string> warnings;
 };
 

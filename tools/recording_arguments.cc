@@ -164,6 +164,7 @@ void FinishSinks(const RecordingArguments& recording, std::deque<SinkProcess>& p
 int Summarise(const RecordingArguments& recording, const pipeline::RecordResult& result,
               bool tables) {
   const uint64_t lost = result.dropped + result.torn + result.dropped_without_ring;
+  for (const std::string& failure : result.failures) Say(failure);
   if (!recording.quiet) {
     if (result.signal != 0) {
       Say(absl::StrCat(recording.options.command[0], " was killed by signal ", result.signal, " (",

@@ -40,7 +40,7 @@ class DiskTest(harness.ScopeTest):
         done = in_namespace(f"""
             mount -t tmpfs -o size=1M tmpfs {small}
             code=0
-            {harness.SCOPE} record -d {small}/scope.data --limit 1G -- {self.program} || code=$?
+            {harness.SCOPE} record -q -d {small}/scope.data --limit 1G -- {self.program} || code=$?
             {harness.SCOPE} info -d {small}/scope.data --json > {self.folder}/info.json
             exit $code""")
         self.assertEqual(done.returncode, 7, done.stderr)
