@@ -65,9 +65,9 @@ std::string CopyWhole(const std::string& from, const std::string& to, uint64_t b
   if (source < 0) return Errno(from);
   const std::string part = absl::StrCat(to, ".", getpid(), ".part");
   const int target = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  std::string error = target < 0 ? Errno(part) : Copy(from, source, part, target, bytes);
+  std::string error = target < 0 ? Errno(to) : Copy(from, source, to, target, bytes);
   close(source);
-  if (target >= 0 && close(target) != 0 && error.empty()) error = Errno(part);
+  if (target >= 0 && close(target) != 0 && error.empty()) error = Errno(to);
   if (error.empty() && rename(part.c_str(), to.c_str()) != 0) error = Errno(to);
   if (!error.empty() && target >= 0) unlink(part.c_str());
   return error;

@@ -21,7 +21,9 @@ using scope::sinks::HttpPost;
 using scope::sinks::Span;
 
 constexpr size_t kSpansInPost = 512;
-constexpr int kTries = 6;
+// Three seconds in all for a server that never answered, fifty for one that did.
+constexpr int kTriesFirst = 6;
+constexpr int kTries = 10;
 constexpr std::chrono::milliseconds kFirstWait{100};
 constexpr int kStatusError = 2;  // STATUS_CODE_ERROR
 constexpr int kInternal = 1;     // SPAN_KIND_INTERNAL
@@ -68,9 +70,6 @@ class Otlp : public scope::Sink {
   void End(const scope_end_info&) override {
     spans_.End(ended_);
     Deliver();
-    if (undelivered_ == 0) return;
-    throw std::runtime_error(std::to_string(undelivered_) + " of " + std::to_string(count_) +
-                             " spans were not delivered: " + error_);
   }
 
  private:
@@ -120,33 +119,29 @@ class Otlp : public scope::Sink {
     resource["scopeSpans"] = json::array({std::move(of_scope)});
     json body = json::object();
     body["resourceSpans"] = json::array({std::move(resource)});
-    count_ += ended_.size();
-    if (!Post(body.dump(-1, ' ', false, json::error_handler_t::replace))) {
-      undelivered_ += ended_.size();
-    }
+    Post(body.dump(-1, ' ', false, json::error_handler_t::replace));
+    delivered_ += ended_.size();
     ended_.clear();
   }
 
-  // Tries again for about six seconds in all.
-  bool Post(const std::string& body) {
+  void Post(const std::string& body) {
     std::chrono::milliseconds wait = kFirstWait;
-    for (int i = 0; i < kTries; ++i, wait *= 2) {
+    for (int i = delivered_ > 0 ? kTries : kTriesFirst;; wait *= 2) {
       const HttpPost::Answer answer = post_->Send(body, "application/json");
-      if (answer.is_accepted) return true;
-      error_ = answer.error;
-      if (answer.is_final) return false;
-      if (i + 1 < kTries) std::this_thread::sleep_for(wait);
+      if (answer.is_accepted) return;
+      if (--i == 0 || answer.is_final) {
+        throw std::runtime_error(answer.error + "; " + std::to_string(delivered_) +
+                                 " spans were delivered, 'scope feed' sends them all again");
+      }
+      std::this_thread::sleep_for(wait);
     }
-    return false;
   }
 
   std::unique_ptr<HttpPost> post_;
   scope::sinks::Spans spans_;
   std::vector<Span> ended_;
   std::vector<uint32_t> tids_;
-  uint64_t count_ = 0;
-  uint64_t undelivered_ = 0;
-  std::string error_;
+  uint64_t delivered_ = 0;
 };
 
 }  // namespace

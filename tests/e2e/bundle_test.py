@@ -85,7 +85,7 @@ class BundleTest(harness.ScopeTest):
                  (["--to", "csv", self.bundle, "-d", self.trace], 2, b"bundle"),
                  (["--to", "bundle", "-d", self.trace], 2, b"FILE"),
                  (["--to", "bundle", self.file, "-d", self.trace], 1, b"the trace itself"),
-                 (["--to", "bundle", self.folder / "no/such/file", "-d", self.trace], 1, b"No such file"))
+                 (["--to", "bundle", self.folder / "no/such/file", "-d", self.trace], 1, b"no/such/file: No such file"))
         for words, code, text in cases:
             done = self.scope("export", *words, check=False)
             self.assertEqual(done.returncode, code, words)

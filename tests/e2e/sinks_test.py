@@ -150,8 +150,10 @@ class SinksTest(harness.ScopeTest):
         refusing = Collector(self, answers=[400])
         done = self.feed(f"otlp:{refusing.address}", check=False)
         self.assertEqual((done.returncode, refusing.requests), (1, 1))
-        self.assertIn(b"21 of 21 spans were not delivered", done.stderr)
-        self.assertIn(b"answers 400", done.stderr)
+        self.assertIn(b"answers 400; 0 spans were delivered", done.stderr)
+        done = self.feed("otlp:http://127.0.0.1:1", check=False)  # nobody is there
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"127.0.0.1:1: Connection refused; 0 spans were delivered", done.stderr)
         for sink, text in (("otlp:https://x", b"https"), ("otlp:http://", b"http://HOST:PORT"),
                            ("otlp:http://x:y", b"http://HOST:PORT")):
             done = self.feed(sink, check=False)
