@@ -25,11 +25,15 @@ std::string ChangeText(const NodeChange& change, const ChangeAnswer& answer) {
                       " nodes were ", what, answer.reason.empty() ? "" : "; ", answer.reason);
 }
 
-int64_t UnixNs() {
+int64_t NowNs(clockid_t clock) {
   timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
+  clock_gettime(clock, &now);
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
+
+int64_t UnixNs() { return NowNs(CLOCK_REALTIME); }
+
+uint64_t CpuNs() { return static_cast<uint64_t>(NowNs(CLOCK_PROCESS_CPUTIME_ID)); }
 
 }  // namespace
 
@@ -38,6 +42,7 @@ Recorder::Recorder(const RecordOptions& options, Session& session, TraceFile* fi
     : options_(options),
       started_ns_(started_ns),
       started_unix_ns_(UnixNs()),
+      started_cpu_ns_(CpuNs()),
       session_(session),
       selection_(options.function_globs, options.variable_globs, options.starts_off),
       child_(child),
@@ -184,12 +189,9 @@ void Recorder::CountAll() {
   metrics.Set(kScopeMetricWorkersNow, source_.drain().workers());
   metrics.Set(kScopeMetricWorkerRestarts, source_.drain().restarts());
   metrics.Set(kScopeMetricWriterWait, source_.drain().writer_wait_ns());
+  metrics.Set(kScopeMetricCpu, CpuNs() - started_cpu_ns_);
   rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) != 0) return;
-  const auto ns = [](const timeval& time) {
-    return uint64_t{1'000'000'000} * time.tv_sec + uint64_t{1000} * time.tv_usec;
-  };
-  metrics.Set(kScopeMetricCpu, ns(usage.ru_utime) + ns(usage.ru_stime));
   metrics.Set(kScopeMetricMemory, static_cast<uint64_t>(usage.ru_maxrss) * 1024);
 }
 

@@ -74,6 +74,7 @@ class Recorder {
   const RecordOptions& options_;
   const int64_t started_ns_;
   const int64_t started_unix_ns_;
+  const uint64_t started_cpu_ns_;
   Session& session_;
   Selection selection_;
   Child& child_;
