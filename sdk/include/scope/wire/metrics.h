@@ -41,7 +41,7 @@
   X(Quarantined, "batches_quarantined", Counter, "batches that no encoder could take")             \
   X(WorkersNow, "drain_workers", Gauge, "that read rings")                                         \
   X(WorkerRestarts, "drain_worker_restarts", Counter, "workers that failed and were replaced")     \
-  X(Cpu, "cpu_ns", Counter, "processor time of the collector since then")                                     \
+  X(Cpu, "cpu_ns", Counter, "processor time of the collector since then")                          \
   X(Memory, "memory_bytes", Gauge, "resident memory of the collector at its peak")
 
 typedef enum scope_metric {
